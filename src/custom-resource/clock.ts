@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The part of a Lambda invocation's context that the handlers of this library use. */
+export interface LambdaContext {
+  getRemainingTimeInMillis(): number;
+}
+
+/** The time that a piece of work has. */
+export interface Clock {
+  /** Aborts when the time is over. */
+  readonly signal: AbortSignal;
+
+  /** Milliseconds since the epoch. */
+  now(): number;
+
+  /** Milliseconds until the work must be done; 0 when its time is over. */
+  remaining(): number;
+
+  /** Waits. Rejects when the time is over before. */
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** The work's time was over. */
+export class TimeIsOver extends Error {
+  constructor() {
+    super('The time of this invocation is over.');
+    this.name = 'TimeIsOver';
+  }
+}
+
+/** Runs `work` until `reserve` milliseconds before the Lambda function's time-out, then rejects with `TimeIsOver`. */
+export async function withinTime<T>(context: LambdaContext, reserve: number, work: (clock: Clock) => Promise<T>): Promise<T> {
+  const remaining = () => Math.max(0, context.getRemainingTimeInMillis() - reserve);
+  const alarm = new AbortController();
+  const expired = new Promise<never>((_, reject) => {
+    alarm.signal.addEventListener('abort', () => reject(new TimeIsOver()));
+  });
+  const timer = setTimeout(() => alarm.abort(), remaining());
+  const sleep = (milliseconds: number) => delay(milliseconds, undefined, { signal: alarm.signal });
+  try {
+    return await Promise.race([work({ now: Date.now, remaining, sleep, signal: alarm.signal }), expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
