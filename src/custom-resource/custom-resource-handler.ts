@@ -7,6 +7,9 @@ import { deliver } from './response-url';
 const ANSWER_RESERVE = 10_000;
 const ANSWER_SHARE = 0.25;
 
+/** What is left after the last attempt to answer. */
+const LAST_MOMENT = 100;
+
 /** What a piece of work has made. */
 export interface Outcome {
   /** Another id than the request's makes CloudFormation delete the old resource afterwards: a replacement. */
@@ -31,7 +34,7 @@ export function customResource<Properties>(
 ): (event: CloudFormationEvent<Properties>, context: LambdaContext) => Promise<void> {
   return async (event, context) => {
     const answer = await answerOf(event, context, work);
-    await deliver(event.ResponseURL, answerBody(event, answer), () => context.getRemainingTimeInMillis() - 500);
+    await deliver(event.ResponseURL, answerBody(event, answer), () => context.getRemainingTimeInMillis() - LAST_MOMENT);
   };
 }
 
