@@ -1,0 +1,82 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ForwardedPrincipal } from './forwarded-principal';
+import { Opinions, opinionated } from './opinions';
+import { ownKey, settleKey } from './own-key';
+import { KeyProfile } from '../key/key-profile';
+import { CLOUDWATCH_LOGS } from '../services/cloudwatch-logs';
+
+const LOGS = CLOUDWATCH_LOGS.forwards!;
+
+const OPINIONS: Opinions<logs.LogGroupProps> = {
+  construct: 'EncryptedLogGroup',
+  stock: 'logs.LogGroup',
+  defaults: { retention: logs.RetentionDays.ONE_YEAR },
+  fixed: {},
+};
+
+/**
+ * Properties of an `EncryptedLogGroup`: those of the stock `logs.LogGroup`.
+ *
+ * `encryptionKey` defaults to a `CustomerManagedKey` of the log group's own, its child 'Key'. `retention` defaults to one year,
+ * which AWS Security Hub control CloudWatch.16 asks for at least. `removalPolicy` defaults to that of the `KeyProfile`.
+ */
+export interface EncryptedLogGroupProps extends logs.LogGroupProps {}
+
+/**
+ * An Amazon CloudWatch Logs log group that is encrypted under a customer-managed key.
+ *
+ * What was logged before a change of the key stays under the old one: keep that key for the retention. `grant`, `grantRead` and
+ * `grantWrite` let their grantee use the key as well, through CloudWatch Logs only; `grants` (of the stock class) does not.
+ *
+ * @see Amazon CloudWatch Logs User Guide, Encrypt log data in CloudWatch Logs using AWS Key Management Service
+ */
+export class EncryptedLogGroup extends logs.LogGroup {
+  /** The key that encrypts the log group. */
+  public readonly encryptionKey: kms.IKeyRef;
+
+  /**
+   * Defines the log group, and its key unless one is given.
+   *
+   * @throws when a property injector takes the key away
+   */
+  constructor(scope: Construct, id: string, props: EncryptedLogGroupProps = {}) {
+    const encryptionKey = props.encryptionKey ?? ownKey(scope, id);
+    const removalPolicy = props.removalPolicy ?? KeyProfile.of(scope).removalPolicy;
+    super(scope, id, opinionated(scope, id, OPINIONS, { ...props, encryptionKey, removalPolicy }));
+    this.encryptionKey = encryptionKey;
+    const { kmsKeyId } = this.node.defaultChild as logs.CfnLogGroup;
+    settleKey(this, 'encryptionKey', encryptionKey, kmsKeyId === encryptionKey.keyRef.keyArn);
+  }
+
+  /** Gives the actions on this log group and its streams, and what they need of the key. */
+  public override grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
+    return this.withKeyUse(grantee, super.grant(grantee, ...actions));
+  }
+
+  /** Lets the grantee read and filter events, and use the key for it. */
+  public override grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.withKeyUse(grantee, super.grantRead(grantee));
+  }
+
+  /** Lets the grantee make streams and write events, and use the key for it. */
+  public override grantWrite(grantee: iam.IGrantable): iam.Grant {
+    return this.withKeyUse(grantee, super.grantWrite(grantee));
+  }
+
+  /** CloudWatch Logs checks its callers as well as itself; a service principal calls nothing by forwarding. */
+  private withKeyUse(grantee: iam.IGrantable, grant: iam.Grant): iam.Grant {
+    if (grantee.grantPrincipal instanceof iam.ServicePrincipal) return grant;
+    const forwarded = new ForwardedPrincipal(grantee.grantPrincipal, { by: LOGS, region: this.env.region });
+    return grant
+      .combine(grantOnKey(this.encryptionKey, forwarded, LOGS.read))
+      .combine(grantOnKey(this.encryptionKey, grantee, ['kms:DescribeKey']));
+  }
+}
+
+function grantOnKey(key: kms.IKeyRef, grantee: iam.IGrantable, actions: readonly string[]): iam.Grant {
+  const grants = key instanceof kms.CfnKey ? kms.KeyGrants.fromKey(key) : undefined;
+  return grants ? grants.actions(grantee, ...actions) : (key as kms.IKey).grant(grantee, ...actions);
+}
