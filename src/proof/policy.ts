@@ -1,0 +1,60 @@
+import { PolicyError } from './errors';
+import { listOf } from './policy-document';
+import type { PolicyDocument } from './policy-document';
+import { Statement } from './statement';
+
+/** The kinds of policies that have a say, and what each is called. */
+export const POLICY_KINDS = {
+  keyPolicy: 'the key policy',
+  identityPolicy: 'identity policy',
+  permissionsBoundary: 'the permissions boundary',
+  serviceControlPolicy: 'service control policy',
+  resourceControlPolicy: 'resource control policy',
+} as const;
+
+export type PolicyKind = keyof typeof POLICY_KINDS;
+
+/** A policy read once. */
+export interface Policy {
+  readonly kind: PolicyKind;
+  /** Its place among those of its kind, from 0. */
+  readonly index: number;
+  readonly statements: readonly Statement[];
+}
+
+const VERSIONS = ['2008-10-17', '2012-10-17'];
+const ALONE: readonly PolicyKind[] = ['keyPolicy', 'permissionsBoundary'];
+const RESOURCE_BASED: readonly PolicyKind[] = ['keyPolicy', 'resourceControlPolicy'];
+
+/** By the document's identity: KMS calls hold the same few policies against many requests. */
+const cache = new WeakMap<PolicyDocument, Policy[]>();
+
+/** Reads a policy, or answers what it read before: a document must not be changed once it was evaluated. */
+export function policyOf(document: PolicyDocument, kind: PolicyKind, index = 0): Policy {
+  const read = typeof document === 'object' && document !== null ? cache.get(document) : undefined;
+  const known = read?.find((policy) => policy.kind === kind && policy.index === index);
+  if (known) return known;
+  const policy = compile(document, kind, index);
+  cache.set(document, [...read ?? [], policy]);
+  return policy;
+}
+
+function compile(document: PolicyDocument, kind: PolicyKind, index: number): Policy {
+  const name = ALONE.includes(kind) ? POLICY_KINDS[kind] : `${POLICY_KINDS[kind]} ${index + 1}`;
+  checkDocument(document, name);
+  const place = { policy: name, resourceBased: RESOURCE_BASED.includes(kind), variables: document.Version === '2012-10-17' };
+  return { kind, index, statements: listOf(document.Statement).map((statement, i) => new Statement(statement, { ...place, index: i })) };
+}
+
+function checkDocument(document: PolicyDocument, name: string): void {
+  if (typeof document !== 'object' || document === null || document.Statement === undefined) {
+    throw new PolicyError({
+      fact: `${name} is not a policy`, given: document, allowed: 'a policy is a JSON object with Statement', remedy: 'Parse it first if it is text.',
+    });
+  }
+  if (document.Version !== undefined && !VERSIONS.includes(document.Version)) {
+    throw new PolicyError({
+      fact: `${name} has an unknown Version`, given: document.Version, allowed: `it is ${VERSIONS.join(' or ')}`, remedy: 'Write 2012-10-17.',
+    });
+  }
+}

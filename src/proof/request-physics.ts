@@ -1,0 +1,68 @@
+import type { Arn } from './arn';
+import type { Caller } from './caller';
+
+/** What a request is, beside its condition keys. */
+export interface RequestFacts {
+  readonly caller: Caller;
+  /** The key; undefined when the request names none. */
+  readonly key?: Arn;
+  /** Whether a service forwards the caller: the request has `kms:ViaService`. */
+  readonly forwarded: boolean;
+  /** The keys of the encryption context, in the request's own spelling. */
+  readonly encryptionContextKeys: readonly string[];
+}
+
+type Implication = (facts: RequestFacts) => readonly string[] | undefined;
+
+const PRINCIPAL_TYPE = { root: 'Account', user: 'User', role: 'AssumedRole', federatedUser: 'FederatedUser' };
+
+/** A key that only the principals of an account have. */
+const ofAccount = (value: (caller: Exclude<Caller, { kind: 'service' }>) => string | undefined): Implication => ({ caller }) => {
+  const implied = caller.kind === 'service' ? undefined : value(caller);
+  return implied === undefined ? undefined : [implied];
+};
+/** A key that only service principals have. */
+const ofService: Implication = ({ caller }) => caller.kind === 'service' ? [caller.name] : undefined;
+
+/**
+ * The condition keys that every request has because of what it is, where the request does not say. Times, addresses,
+ * organisations, tags and `aws:userid` follow from nothing here and are never made up.
+ * IAM User Guide, AWS global condition context keys; AWS KMS Developer Guide, AWS KMS condition keys.
+ */
+export const IMPLIED: ReadonlyMap<string, Implication> = new Map<string, Implication>(Object.entries<Implication>({
+  'aws:PrincipalArn': ofAccount((caller) => caller.arn),
+  'aws:PrincipalAccount': ofAccount((caller) => caller.account),
+  'aws:PrincipalType': ofAccount((caller) => PRINCIPAL_TYPE[caller.kind]),
+  'aws:username': ofAccount((caller) => caller.kind === 'user' ? caller.arn.slice(caller.arn.lastIndexOf('/') + 1) : undefined),
+  'aws:PrincipalIsAWSService': ({ caller }) => [String(caller.kind === 'service')],
+  'aws:PrincipalServiceName': ofService,
+  'aws:PrincipalServiceNamesList': ofService,
+  // no page says what it is when a service principal publishes through another service
+  'aws:ViaAWSService': ({ caller, forwarded }) => forwarded && caller.kind === 'service' ? undefined : [String(forwarded)],
+  'aws:SecureTransport': () => ['true'], // KMS answers on TLS only
+  'aws:ResourceAccount': ({ key }) => key && [key.account],
+  'aws:RequestedRegion': ({ key }) => key && [key.region],
+  'kms:CallerAccount': ofAccount((caller) => caller.account), // for service principals no page says
+  'kms:EncryptionContextKeys': ({ encryptionContextKeys }) => encryptionContextKeys,
+}).map(([key, implication]) => [key.toLowerCase(), implication]));
+
+/** The keys that a caller never has, whatever a request claims. Global condition context keys, Properties of the principal. */
+export const FORCED_ABSENT = {
+  service: /^aws:(principalorgid|principalorgpaths|principalarn|principalaccount|principaltag\/.*|username)$/,
+} as const;
+
+/** Why a key that a statement asks for is often absent: what to tell who wrote it. */
+const WHY_ABSENT: readonly [key: RegExp, caller: 'service' | 'account' | 'any', why: string][] = [
+  [FORCED_ABSENT.service, 'service', 'a service principal never has it'],
+  [/^aws:source(arn|account|orgid|orgpaths)$/, 'account', 'only service principals send it'],
+  [/^aws:principalservicename(slist)?$/, 'account', 'only service principals have it'],
+  [/^kms:viaservice$/, 'account', 'the call did not come through a service'],
+  [/^kms:viaservice$/, 'service', 'the service calls KMS itself'],
+  [/^kms:encryptioncontext/, 'any', 'the call gave no such encryption context'],
+  [/^kms:grantisforawsresource$/, 'any', 'only a service that creates, lists or revokes a grant sends it'],
+];
+
+export function whyAbsent(key: string, caller: Caller): string | undefined {
+  const kind = caller.kind === 'service' ? 'service' : 'account';
+  return WHY_ABSENT.find(([name, who]) => (who === 'any' || who === kind) && name.test(key))?.[2];
+}
