@@ -1,0 +1,62 @@
+import { TruncatedMessageError } from './errors';
+
+/** A view of the same memory. */
+export function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+export function uint16(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(2);
+  bytes.writeUInt16BE(value);
+  return bytes;
+}
+
+export function uint32(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
+
+/** A field that its length precedes, as two bytes. */
+export function sized(field: Uint8Array): Buffer {
+  return Buffer.concat([uint16(field.length), field]);
+}
+
+/** Reads big-endian fields in order and never beyond the end. Slices share the memory of the message. */
+export class ByteReader {
+  public offset = 0;
+
+  constructor(private readonly bytes: Buffer) {}
+
+  public get remaining(): number {
+    return this.bytes.length - this.offset;
+  }
+
+  public uint8(field: string): number {
+    return this.take(1, field).readUInt8();
+  }
+
+  public uint16(field: string): number {
+    return this.take(2, field).readUInt16BE();
+  }
+
+  public uint32(field: string): number {
+    return this.take(4, field).readUInt32BE();
+  }
+
+  public sized(field: string): Buffer {
+    return this.take(this.uint16(field), field);
+  }
+
+  public take(length: number, field: string): Buffer {
+    if (length > this.remaining) {
+      throw new TruncatedMessageError(`The message ends in its ${field}: ${length} bytes are due at offset ${this.offset}, ${this.remaining} are there.`);
+    }
+    return this.bytes.subarray(this.offset, this.offset += length);
+  }
+
+  /** What has been read since `start`: the transcript that a tag authenticates. */
+  public since(start: number): Buffer {
+    return this.bytes.subarray(start, this.offset);
+  }
+}

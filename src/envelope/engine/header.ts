@@ -1,0 +1,80 @@
+import { COMMITMENT_BYTES, MESSAGE_ID_BYTES, MESSAGE_VERSION, requireReadable, SUITE_ID, TAG_BYTES } from './algorithm-suite';
+import { ByteReader, sized, uint16, uint32 } from './bytes';
+import { EncryptedDataKey } from './data-keys';
+import { encodeContext, EncryptionContext, parseContext } from './encryption-context';
+import { MalformedMessageError, UnsupportedMessageError } from './errors';
+import { MessageLimits, requireWithin } from './limits';
+
+const FRAMED = 2;
+const UNFRAMED = 1;
+
+/** What stands before the first frame. */
+export interface Header {
+  readonly messageId: Buffer;
+  readonly encryptionContext: EncryptionContext;
+  readonly encryptedDataKeys: readonly EncryptedDataKey[];
+  readonly frameLength: number;
+  /** Binds the message to one data key: no other one opens it to something else. */
+  readonly commitment: Buffer;
+}
+
+/** A header with the bytes that its tag authenticates. */
+export interface ParsedHeader extends Header {
+  readonly body: Buffer;
+  readonly tag: Buffer;
+}
+
+/** The header body; its tag follows it in the message. */
+export function encodeHeader(header: Header, limits: MessageLimits): Buffer {
+  requireWithin(limits, 'encryptedDataKeys', header.encryptedDataKeys.length);
+  return Buffer.concat([
+    Buffer.of(MESSAGE_VERSION),
+    uint16(SUITE_ID),
+    header.messageId,
+    encodeContext(header.encryptionContext, limits),
+    uint16(header.encryptedDataKeys.length),
+    ...header.encryptedDataKeys.flatMap(encodeDataKey),
+    Buffer.of(FRAMED),
+    uint32(header.frameLength),
+    header.commitment,
+  ]);
+}
+
+/** Reads the header and its tag. Whatever the message declares beyond `limits` is refused before it is read. */
+export function parseHeader(reader: ByteReader, limits: MessageLimits): ParsedHeader {
+  const start = reader.offset;
+  requireReadable(reader.uint8('version'), reader.uint16('algorithm suite'));
+  const header = {
+    messageId: reader.take(MESSAGE_ID_BYTES, 'message id'),
+    encryptionContext: parseContext(reader, limits),
+    encryptedDataKeys: parseDataKeys(reader, limits),
+    frameLength: parseFrameLength(reader, limits),
+    commitment: reader.take(COMMITMENT_BYTES, 'key commitment'),
+  };
+  return { ...header, body: reader.since(start), tag: reader.take(TAG_BYTES, 'header tag') };
+}
+
+function encodeDataKey({ providerId, providerInfo, ciphertext }: EncryptedDataKey): Buffer[] {
+  return [Buffer.from(providerId), providerInfo, ciphertext].map(sized);
+}
+
+function parseDataKeys(reader: ByteReader, limits: MessageLimits): EncryptedDataKey[] {
+  const count = reader.uint16('encrypted data keys');
+  if (count === 0) throw new MalformedMessageError('The message holds no encrypted data key.');
+  requireWithin(limits, 'encryptedDataKeys', count);
+  return Array.from({ length: count }, () => ({
+    providerId: reader.sized('encrypted data keys').toString(),
+    providerInfo: reader.sized('encrypted data keys'),
+    ciphertext: reader.sized('encrypted data keys'),
+  }));
+}
+
+function parseFrameLength(reader: ByteReader, limits: MessageLimits): number {
+  const contentType = reader.uint8('content type');
+  if (contentType === UNFRAMED) throw new UnsupportedMessageError('The message is not framed; framed messages are read.');
+  if (contentType !== FRAMED) throw new MalformedMessageError(`The message has content type ${contentType}; the format knows 1 and 2.`);
+  const frameLength = reader.uint32('frame length');
+  if (frameLength === 0) throw new MalformedMessageError('The message is framed with a frame length of 0.');
+  requireWithin(limits, 'frameLength', frameLength);
+  return frameLength;
+}

@@ -1,0 +1,20 @@
+import { MessageLimitError } from './errors';
+
+/** What a message may declare before any of it is buffered: whoever wrote it chose these numbers. */
+export interface MessageLimits {
+  /** @default 20 */
+  readonly encryptedDataKeys: number;
+
+  /** Bytes of a frame. @default 16777216 (16 MiB) */
+  readonly frameLength: number;
+
+  /** Bytes of the encoded encryption context. @default 8192 */
+  readonly encryptionContext: number;
+}
+
+export const DEFAULT_LIMITS: MessageLimits = { encryptedDataKeys: 20, frameLength: 16 * 1024 * 1024, encryptionContext: 8192 };
+
+export function requireWithin(limits: MessageLimits, limit: keyof MessageLimits, given: number): void {
+  if (given <= limits[limit]) return;
+  throw new MessageLimitError(`'${limit}' of the message is ${given}; the limit is ${limits[limit]}. Set 'limits.${limit}' if you trust its origin.`);
+}

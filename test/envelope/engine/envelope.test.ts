@@ -1,0 +1,266 @@
+import { randomBytes } from 'node:crypto';
+import { buildClient, CommitmentPolicy, KmsKeyringNode } from '@aws-crypto/client-node';
+import * as fc from 'fast-check';
+import {
+  DataKeyError, DataKeys, EncryptionContext, EncryptionContextMismatchError, Envelope, EnvelopeError, EnvelopeOptionError, KmsDataKeys,
+  MalformedMessageError, MessageLimitError, TamperedMessageError, TruncatedMessageError, UnsupportedMessageError,
+} from '../../../src/envelope/engine';
+import { DEFAULT_LIMITS } from '../../../src/envelope/engine/limits';
+import { sealMessage } from '../../../src/envelope/engine/message';
+import { FakeKms, KEY_ARN, serviceError } from '../fake-kms';
+import vectors from './vectors.json';
+
+const sdk = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
+const kms = new FakeKms();
+const dataKeys = new KmsDataKeys({ client: kms, keyId: KEY_ARN });
+const keyring = new KmsKeyringNode({ generatorKeyId: KEY_ARN, clientProvider: () => kms as never });
+
+/** Data keys that are all the same, as the vectors need them. */
+const fixed = (dataKey: Buffer): DataKeys => ({
+  generate: async () => ({ plaintext: Buffer.from(dataKey), encrypted: [{ providerId: 'fixed', providerInfo: Buffer.from('fixed'), ciphertext: Buffer.of(1) }] }),
+  open: async () => Buffer.from(dataKey),
+});
+const FIXED = fixed(Buffer.alloc(32, 7));
+
+const CONTEXTS: EncryptionContext[] = [
+  {},
+  { purpose: 'orders' },
+  { 'ünïcödé': '値', '𝒳': '𐍈', '\uffff': 'sorts after 𝒳 in UTF-16, before it in UTF-8', 'empty': '' },
+  { __proto__x: '1', constructor: '2', b: '3', a: '4' },
+];
+
+describe('A sealed message', () => {
+  beforeEach(() => {
+    kms.calls.length = kms.plaintexts.length = 0;
+    kms.before = () => undefined;
+  });
+
+  const SIZES = [0, 1, 15, 16, 4095, 4096, 4097, 65536, 1024 * 1024, 1024 * 1024 + 1, 5 * 1024 * 1024];
+
+  it.each(SIZES)('of %i bytes is opened by the AWS Encryption SDK, and the other way round', async (size) => {
+    const plaintext = randomBytes(size);
+    const sealed = await Envelope.seal(plaintext, { dataKeys, encryptionContext: CONTEXTS[1] });
+    const theirs = await sdk.decrypt(keyring, sealed);
+    expect(theirs.plaintext.equals(plaintext)).toBe(true);
+    expect(theirs.messageHeader.encryptionContext).toEqual(CONTEXTS[1]);
+    const { result } = await sdk.encrypt(keyring, plaintext, {
+      encryptionContext: CONTEXTS[1], suiteId: 0x0478 as never, ...(size > 65536 ? { frameLength: 256 * 1024 } : {}),
+    });
+    const opened = await Envelope.open(result, { dataKeys, encryptionContext: CONTEXTS[1] });
+    expect(opened.plaintext.equals(plaintext)).toBe(true);
+  });
+
+  const FRAMES = [1, 7, 64, 99, 100, 101, 4096].flatMap((frameLength) => CONTEXTS.map((_, context) => [frameLength, context] as const));
+
+  it.each(FRAMES)('in frames of %i bytes with context %i is opened by the AWS Encryption SDK, and the other way round', async (frameLength, index) => {
+    const encryptionContext = CONTEXTS[index]!;
+    const plaintext = randomBytes(100);
+    const sealed = await Envelope.seal(plaintext, { dataKeys, encryptionContext, frameLength });
+    expect((await sdk.decrypt(keyring, sealed)).plaintext.equals(plaintext)).toBe(true);
+    const { result } = await sdk.encrypt(keyring, plaintext, { encryptionContext: { ...encryptionContext }, frameLength, suiteId: 0x0478 as never });
+    const opened = await Envelope.open(result, { dataKeys, encryptionContext });
+    expect(opened).toEqual({ plaintext, encryptionContext });
+  });
+
+  it.each(vectors)('has the known bytes: $name', async ({ dataKey, messageId, encryptionContext, frameLength, plaintext, message }) => {
+    const sealed = sealMessage(Buffer.from(plaintext, 'hex'), {
+      dataKey: Buffer.from(dataKey, 'hex'),
+      messageId: Buffer.from(messageId, 'hex'),
+      encryptedDataKeys: [{ providerId: 'aws-kms', providerInfo: Buffer.from(KEY_ARN), ciphertext: Buffer.from('sealed data key') }],
+      encryptionContext: encryptionContext as EncryptionContext,
+      frameLength,
+      limits: DEFAULT_LIMITS,
+    });
+    expect(sealed.toString('hex')).toBe(message);
+    const decrypt = async () => ({ Plaintext: Buffer.from(dataKey, 'hex'), KeyId: KEY_ARN });
+    const theirs = new KmsKeyringNode({ generatorKeyId: KEY_ARN, clientProvider: () => ({ decrypt }) as never });
+    expect((await sdk.decrypt(theirs, sealed)).plaintext.toString('hex')).toBe(plaintext);
+  });
+
+  it('opens to what was sealed, whatever it is', async () => {
+    const context = fc.dictionary(fc.string({ unit: 'grapheme' }).filter((name) => !name.startsWith('aws-crypto-')), fc.string({ unit: 'grapheme' }), { maxKeys: 5 });
+    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), context, fc.integer({ min: 1, max: 400 }), async (data, encryptionContext, frameLength) => {
+      const message = await Envelope.seal(data, { dataKeys: FIXED, encryptionContext, frameLength });
+      const opened = await Envelope.open(message, { dataKeys: FIXED, encryptionContext });
+      expect(opened.plaintext.equals(data)).toBe(true);
+    }));
+  });
+
+  it('is another one each time', async () => {
+    const [one, other] = await Promise.all([Envelope.seal(Buffer.alloc(9), { dataKeys: FIXED }), Envelope.seal(Buffer.alloc(9), { dataKeys: FIXED })]);
+    expect(one!.equals(other!)).toBe(false);
+  });
+
+  it('refuses options that make no message', async () => {
+    for (const frameLength of [0, -1, 1.5, NaN, 2 ** 32]) {
+      await expect(Envelope.seal(Buffer.alloc(1), { dataKeys, frameLength })).rejects.toThrow(EnvelopeOptionError);
+    }
+    await expect(Envelope.seal(Buffer.alloc(1), { dataKeys, encryptionContext: { 'aws-crypto-x': '1' } })).rejects.toThrow(/'aws-crypto-', which the format reserves/);
+    await expect(Envelope.seal(Buffer.alloc(1), { dataKeys, encryptionContext: { bad: '\ud800' } })).rejects.toThrow(EnvelopeOptionError);
+    await expect(Envelope.seal(Buffer.alloc(1), { dataKeys, encryptionContext: { long: 'x'.repeat(9000) } })).rejects.toThrow(MessageLimitError);
+    await expect(Envelope.seal(Buffer.alloc(1), { dataKeys: fixed(Buffer.alloc(16)) })).rejects.toThrow('The data key has 16 bytes');
+  });
+});
+
+describe('Opening', () => {
+  const open = (message: Uint8Array, options = {}) => Envelope.open(message, { dataKeys: FIXED, ...options });
+  const SEALED = sealMessage(Buffer.from('twenty bytes of data'), {
+    dataKey: Buffer.alloc(32, 7),
+    messageId: Buffer.alloc(32, 9),
+    encryptedDataKeys: [{ providerId: 'fixed', providerInfo: Buffer.from('fixed'), ciphertext: Buffer.of(1) }],
+    encryptionContext: { purpose: 'orders', tenant: 'blue' },
+    frameLength: 8,
+    limits: DEFAULT_LIMITS,
+  });
+  const HEAD = SEALED.length - (8 + 12 + 4 + 4 + 16) - 2 * (4 + 12 + 8 + 16); // the final frame holds 4 bytes
+  const frame = (index: number) => SEALED.subarray(HEAD + 40 * index, HEAD + 40 * (index + 1));
+
+  it('refuses every message in which one bit is flipped', async () => {
+    for (let bit = 0; bit < SEALED.length * 8; bit++) {
+      const flipped = Buffer.from(SEALED);
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      await expect(open(flipped)).rejects.toThrow(EnvelopeError);
+    }
+  });
+
+  it('refuses 10,000 random mutations, and never crashes', async () => {
+    const splice = fc.tuple(fc.nat(SEALED.length), fc.nat(40), fc.uint8Array({ maxLength: 40 }));
+    await fc.assert(fc.asyncProperty(fc.array(splice, { minLength: 1, maxLength: 3 }), async (splices) => {
+      const mutated = splices.reduce((bytes, [at, drop, insert]) => Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at + drop)]), SEALED);
+      fc.pre(!mutated.equals(SEALED));
+      await expect(open(mutated)).rejects.toThrow(EnvelopeError);
+    }), { numRuns: 10_000 });
+  });
+
+  it('refuses a message that is cut anywhere', async () => {
+    for (let length = 0; length < SEALED.length; length++) await expect(open(SEALED.subarray(0, length))).rejects.toThrow(TruncatedMessageError);
+  });
+
+  it.each([
+    ['reordered', [frame(1), frame(0)], TamperedMessageError],
+    ['repeated', [frame(0), frame(0), frame(1)], TamperedMessageError],
+    ['left out', [frame(1)], TamperedMessageError],
+  ])('refuses frames that are %s', async (_, frames, error) => {
+    await expect(open(Buffer.concat([SEALED.subarray(0, HEAD), ...frames, SEALED.subarray(HEAD + 80)]))).rejects.toThrow(error);
+  });
+
+  it('refuses bytes after the final frame', async () => {
+    await expect(open(Buffer.concat([SEALED, Buffer.of(0)]))).rejects.toThrow('1 bytes follow the final frame of the message.');
+  });
+
+  it('refuses another data key by its commitment, before any frame is read', async () => {
+    await expect(open(SEALED, { dataKeys: fixed(Buffer.alloc(32, 8)) })).rejects.toThrow(/key commitment differs/);
+  });
+
+  it.each<[string, EncryptionContext, 'exact' | 'subset', RegExp | undefined]>([
+    ['equals', { tenant: 'blue', purpose: 'orders' }, 'exact', undefined],
+    ['holds more', { tenant: 'blue' }, 'exact', /'purpose' was not expected/],
+    ['holds more, which is allowed', { tenant: 'blue' }, 'subset', undefined],
+    ['has another value', { tenant: 'red' }, 'subset', /'tenant' is missing or differs/],
+    ['lacks a pair', { tenant: 'blue', purpose: 'orders', more: 'x' }, 'exact', /'more' is missing or differs/],
+    ['lacks an inherited name', { toString: 'x' }, 'subset', /'toString' is missing or differs/],
+  ])('compares the context with the expected one: %s', async (_, encryptionContext, contextMatch, refusal) => {
+    const asked = jest.spyOn(FIXED, 'open');
+    const opened = open(SEALED, { encryptionContext, contextMatch });
+    if (refusal) {
+      const error = await opened.catch((thrown) => thrown);
+      expect(error).toBeInstanceOf(EncryptionContextMismatchError);
+      expect(error.message).toMatch(refusal);
+      expect(error.message).not.toMatch(/blue|red|orders/);
+      expect(asked).not.toHaveBeenCalled();
+    } else {
+      expect((await opened).encryptionContext).toEqual({ purpose: 'orders', tenant: 'blue' });
+    }
+    asked.mockRestore();
+  });
+
+  it('refuses what a message declares beyond the limits, before any key is asked', async () => {
+    const asked = jest.spyOn(FIXED, 'open');
+    const huge = Buffer.from(SEALED);
+    huge.writeUInt32BE(0xffffffff, HEAD - 16 - 32 - 4);
+    await expect(open(huge)).rejects.toThrow("'frameLength' of the message is 4294967295; the limit is 16777216. Set 'limits.frameLength' if you trust its origin.");
+    await expect(open(SEALED, { limits: { frameLength: 7 } })).rejects.toThrow(MessageLimitError);
+    await expect(open(SEALED, { limits: { encryptionContext: 10 } })).rejects.toThrow(MessageLimitError);
+    await expect(open(SEALED, { limits: { encryptedDataKeys: 0 } })).rejects.toThrow(MessageLimitError);
+    expect(asked).not.toHaveBeenCalled();
+    asked.mockRestore();
+  });
+
+  it.each([
+    [0, 1, UnsupportedMessageError, /version 1/],
+    [2, 0x14, UnsupportedMessageError, /suite 0x0414 \(unknown\)/],
+    [1, 5, UnsupportedMessageError, /suite 0x0578 \(AES-256-GCM with key commitment and a signature\)/],
+    [HEAD - 16 - 32 - 5, 1, UnsupportedMessageError, /not framed/],
+    [HEAD - 16 - 32 - 5, 3, MalformedMessageError, /content type 3/],
+  ])('names what it does not read (byte %i is %i)', async (offset, value, error, message) => {
+    const other = Buffer.from(SEALED);
+    other[offset] = value;
+    if (offset === 2) other[1] = 4;
+    const thrown = await open(other).catch((refusal) => refusal);
+    expect(thrown).toBeInstanceOf(error);
+    expect(thrown.message).toMatch(message);
+  });
+
+  it('reads a message in the middle of a larger buffer, and does not change it', async () => {
+    const larger = Buffer.concat([Buffer.alloc(5), SEALED, Buffer.alloc(5)]);
+    const before = Buffer.from(larger);
+    const view = new Uint8Array(larger.buffer, larger.byteOffset + 5, SEALED.length);
+    expect((await open(view)).plaintext.toString()).toBe('twenty bytes of data');
+    expect(larger.equals(before)).toBe(true);
+  });
+});
+
+describe('Data keys of AWS KMS', () => {
+  const fresh = () => new FakeKms();
+  const keysOf = (client: FakeKms, keyId = KEY_ARN) => new KmsDataKeys({ client, keyId });
+  const ZERO = new Uint8Array(32);
+
+  it('are zeroed after use, also when opening fails', async () => {
+    const client = fresh();
+    const message = await Envelope.seal(Buffer.from('data'), { dataKeys: keysOf(client) });
+    await Envelope.open(message, { dataKeys: keysOf(client) });
+    message[message.length - 1]! ^= 1;
+    await expect(Envelope.open(message, { dataKeys: keysOf(client) })).rejects.toThrow(TamperedMessageError);
+    await expect(Envelope.seal(Buffer.from('data'), { dataKeys: keysOf(client), frameLength: 0 })).rejects.toThrow(EnvelopeOptionError);
+    expect(client.plaintexts).toEqual([ZERO, ZERO, ZERO, ZERO]);
+  });
+
+  it('are asked for with the context and the key, and opened with that key only', async () => {
+    const client = fresh();
+    const encryptionContext = { purpose: 'orders' };
+    const message = await Envelope.seal(Buffer.from('data'), { dataKeys: keysOf(client), encryptionContext });
+    await Envelope.open(message, { dataKeys: keysOf(client, 'alias/orders') });
+    expect(client.calls).toEqual([
+      { operation: 'GenerateDataKey', input: { KeyId: KEY_ARN, NumberOfBytes: 32, EncryptionContext: encryptionContext } },
+      { operation: 'Decrypt', input: { KeyId: 'alias/orders', CiphertextBlob: expect.anything(), EncryptionContext: encryptionContext } },
+    ]);
+  });
+
+  it('are not asked of a key that the message does not name', async () => {
+    const client = fresh();
+    const message = await Envelope.seal(Buffer.from('data'), { dataKeys: keysOf(client) });
+    const other = KEY_ARN.replace('1234abcd', '9999abcd');
+    const error = await Envelope.open(message, { dataKeys: keysOf(client, other) }).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(DataKeyError);
+    expect(error.message).toBe(`${other} opens no data key of the message; they are for aws-kms ${KEY_ARN}.`);
+    expect(client.calls.map(({ operation }) => operation)).toEqual(['GenerateDataKey']);
+  });
+
+  it('fail with what AWS KMS answered as the cause, and without the context in the message', async () => {
+    const client = fresh();
+    client.before = () => { throw serviceError('DisabledException', `${KEY_ARN} is disabled.`); };
+    const error = await Envelope.seal(Buffer.from('data'), { dataKeys: keysOf(client), encryptionContext: { tenant: 'blue' } }).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(DataKeyError);
+    expect(error.message).toBe(`kms:GenerateDataKey under ${KEY_ARN} failed with DisabledException.`);
+    expect(error.cause.name).toBe('DisabledException');
+  });
+
+  it('are refused when another key than the named one answers', async () => {
+    const client = fresh();
+    const message = await Envelope.seal(Buffer.from('data'), { dataKeys: keysOf(client) });
+    const answer = new Uint8Array(32).fill(1);
+    client.decrypt = async () => ({ Plaintext: answer, KeyId: 'arn:aws:kms:eu-west-1:999999999999:key/other', KeyMaterialId: '' });
+    await expect(Envelope.open(message, { dataKeys: keysOf(client) })).rejects.toThrow(DataKeyError);
+    expect(answer).toEqual(ZERO);
+  });
+});
