@@ -157,6 +157,7 @@ const ARROWS: Record<string, string[]> = {
   'testing': ['policy', 'proof'],
 };
 project.eslint?.addRules({
+  'dot-notation': ['off'], // TypeScript's noPropertyAccessFromIndexSignature wants the brackets
   'import/no-cycle': ['error'],
   'import/no-restricted-paths': ['error', {
     zones: [

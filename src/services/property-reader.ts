@@ -1,0 +1,123 @@
+import { CfnElement, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, StringConcat, Token, Tokenization } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+
+/** What a property says: its text, and the constructs that it refers to. */
+export interface Reading {
+  readonly text: string;
+  readonly targets: ReadonlySet<IConstruct>;
+
+  /** Set where the text is nothing but a Ref: the id of what it refers to, not its ARN. */
+  readonly isBareRef: boolean;
+}
+
+/**
+ * Reads single properties of one resource or output, without rendering the rest of it.
+ *
+ * References become marks in the text, so that they are found wherever CloudFormation lets them stand: interpolated, joined,
+ * substituted, produced late, overridden.
+ */
+export class PropertyReader {
+  private readonly marked: IConstruct[] = [];
+  private rendered?: Record<string, unknown>;
+
+  constructor(private readonly element: CfnElement) {}
+
+  /** The readings of the property at `path`: one for every element of the lists on the way. */
+  public read(path: string): Reading[] {
+    return this.elements(path).map(({ value }) => this.reading(value));
+  }
+
+  /** The readings at `path` whose list element has no property `unless` beside it. */
+  public readUnless(path: string, unless: string): Reading[] {
+    return this.elements(path)
+      .filter(({ holder }) => member(holder, unless) === undefined)
+      .map(({ value }) => this.reading(value));
+  }
+
+  private elements(path: string): Element[] {
+    const segments = path.split('.');
+    const top = this.top(segments[0]!);
+    return descend([{ value: { [name(segments[0]!)]: top } }], segments);
+  }
+
+  private top(segment: string): unknown {
+    const raw = this.raw(name(segment));
+    const only = typeof raw === 'string' ? Tokenization.reverse(raw, { failConcat: false }) : undefined;
+    if (Reference.isReference(only)) { return this.mark(only); } // the usual case: nothing to resolve
+    return raw === undefined || (typeof raw === 'string' && !Token.isUnresolved(raw)) ? raw : this.resolve(raw);
+  }
+
+  // An L1 class keeps a property under its camel-cased name; overrides and untyped resources show only when rendered.
+  private raw(property: string): unknown {
+    const typed = this.element as unknown as Record<string, unknown>;
+    const overridden = Object.keys(typed['rawOverrides'] ?? {}).length > 0;
+    const camelCased = l1Name(property);
+    return !overridden && camelCased in typed ? typed[camelCased] : member(this.renderedProperties(), property);
+  }
+
+  private renderedProperties(): Record<string, unknown> {
+    if (!this.rendered) {
+      const { Resources } = this.resolve(this.element._toCloudFormation()) as { Resources: Record<string, { Properties?: object }> };
+      this.rendered = { ...Object.values(Resources)[0]?.Properties };
+    }
+    return this.rendered;
+  }
+
+  private resolve(value: unknown): unknown {
+    return Tokenization.resolve(value, { scope: this.element, resolver: new Marker((reference) => this.mark(reference)), preparing: true });
+  }
+
+  private mark(reference: Reference): string {
+    return `<${reference.displayName} ${this.marked.push(reference.target) - 1}>`;
+  }
+
+  private reading(value: unknown): Reading {
+    const text = typeof value === 'string' ? value : JSON.stringify(value) ?? '';
+    const targets = new Set([...text.matchAll(/<[\w.]+ (\d+)>/g)].map(([, index]) => this.marked[Number(index)]!));
+    return { text, targets, isBareRef: /^<Ref \d+>$/.test(text) };
+  }
+}
+
+interface Element {
+  readonly value: unknown;
+  readonly holder?: unknown;
+}
+
+function descend(from: Element[], segments: string[]): Element[] {
+  return segments.reduce((elements, segment) => elements.flatMap(({ value }) => {
+    const next = member(value, name(segment));
+    if (next === undefined || next === null) { return []; }
+    return segment.endsWith('[]') && Array.isArray(next) ? next.map((each) => ({ value: each, holder: value })) : [{ value: next, holder: value }];
+  }), from);
+}
+
+function name(segment: string): string {
+  return segment.replace('[]', '');
+}
+
+// L1 classes spell KMSMasterKeyID as kmsMasterKeyId: only the letters' case differs, at every depth.
+function member(holder: unknown, property: string): unknown {
+  if (typeof holder !== 'object' || holder === null) { return undefined; }
+  const key = Object.keys(holder).find((each) => each.toLowerCase() === property.toLowerCase());
+  return key === undefined ? undefined : (holder as Record<string, unknown>)[key];
+}
+
+function l1Name(property: string): string {
+  return property.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+$|^[A-Z]/, (capitals) => capitals.toLowerCase());
+}
+
+class Marker extends DefaultTokenResolver {
+  constructor(private readonly mark: (reference: Reference) => string) {
+    super(new TextConcat());
+  }
+
+  public override resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
+    return Reference.isReference(token) ? this.mark(token) : super.resolveToken(token, context, postProcessor);
+  }
+}
+
+class TextConcat extends StringConcat {
+  public override join(left: unknown, right: unknown): string {
+    return [left, right].map((part) => part === undefined ? '' : typeof part === 'string' ? part : JSON.stringify(part)).join('');
+  }
+}
