@@ -1,0 +1,123 @@
+import { accessDeniedToUnknown, authorize, isAllowed } from './authorization';
+import type { Caller } from './caller';
+import { CROSS_ACCOUNT_ACTIONS } from './cross-account';
+import { KmsException } from './exceptions';
+import type { Key } from './key';
+import { resolveKey } from './key-identifier';
+import { malformedPolicy } from './key-policy';
+import { incompatibleState } from './key-state';
+import type { Alias, KeyStore } from './key-store';
+import { requestContext, type RequestedUse, type RequestFacts } from './request-context';
+import { evaluate, PolicyError, type ContextInput, type PolicyDocument } from '../../proof';
+
+/** What AWS KMS calls a key that only a ciphertext names. */
+export const CIPHERTEXT_KEY = 'the resource associated with this ciphertext';
+
+/**
+ * One request of one caller, and the checks that operations share.
+ *
+ * Their order, after the request itself: which key, may the caller, does the key's state allow it, then the operation's own. That authorization
+ * comes before the state is measured; AWS documents no order.
+ */
+export class Call {
+  constructor(
+    public readonly store: KeyStore,
+    public readonly caller: Caller,
+    public readonly operation: string,
+    public readonly now: Date,
+  ) {}
+
+  /** The key that the request names, with every check passed. */
+  public key(request: RequestFacts & { readonly KeyId: string }): Key {
+    const key = this.resolve(request.KeyId);
+    this.admit(key, this.operation, request);
+    this.endDryRun(request);
+    return key;
+  }
+
+  /** Lets the caller do `action` with the key, or throws. */
+  public admit(key: Key, action: string, request: RequestFacts): void {
+    this.authorize(action, key, request);
+    const exception = incompatibleState(this.operation, key);
+    if (exception) { throw exception; }
+    if (request.EncryptionAlgorithm !== undefined && request.EncryptionAlgorithm !== key.encryptionAlgorithm) {
+      throw new KmsException('InvalidKeyUsageException', `Algorithm ${request.EncryptionAlgorithm} is incompatible with key spec ${key.spec}.`);
+    }
+  }
+
+  public resolve(keyId: string): Key {
+    return resolveKey(this, keyId);
+  }
+
+  /** The key that an alias is to point to: an alias lives in the account of its key. */
+  public resolveTarget(keyId: string): Key {
+    if (/(?:^|:)alias\//.test(keyId)) { throw new KmsException('ValidationException', 'Aliases must refer to keys. Not aliases'); }
+    return this.resolve(keyId);
+  }
+
+  /** @throws `NotFoundException` */
+  public alias(name: string): Alias {
+    const arn = this.store.arn(this.caller, name);
+    const alias = this.store.alias(arn, this.now);
+    if (!alias) { throw new KmsException('NotFoundException', `Alias ${arn} is not found.`); }
+    return alias;
+  }
+
+  /** @throws `AccessDeniedException` */
+  public authorize(action: string, key: Key, request: RequestFacts): void {
+    // There are no grants yet, so that no text is a grant token.
+    if (request.GrantTokens?.length) { throw new KmsException('InvalidGrantTokenException', 'The grant token is not one of this KMS.'); }
+    if (!this.caller.isService && key.account !== this.caller.account && !CROSS_ACCOUNT_ACTIONS.has(action)) {
+      throw accessDeniedToUnknown({ caller: this.caller, action }, `resource: ${key.arn}`, `kms:${action} works only on keys of one's own account`);
+    }
+    authorize({
+      caller: this.caller,
+      action,
+      resource: key.arn,
+      keyPolicy: key.policy.document,
+      context: this.contextOf(action, request, key),
+      unnamed: request.KeyId === undefined ? CIPHERTEXT_KEY : undefined,
+    });
+  }
+
+  /** For what names no key, and the alias half of alias operations: identity policies decide alone. */
+  public authorizeByIdentity(action: string, request: RequestFacts, resource?: string, newKey?: RequestedUse['key']): void {
+    const use = { action, request, key: newKey, keyAliases: [], now: this.now };
+    authorize({ caller: this.caller, action, resource, context: { ...requestContext(use), ...this.caller.context } });
+  }
+
+  /** @throws `DryRunOperationException`, which says that all would have gone well, if the request is a dry run */
+  public endDryRun({ DryRun }: RequestFacts): void {
+    if (DryRun) { throw new KmsException('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.'); }
+  }
+
+  /**
+   * Refuses a policy that nobody could evaluate, and, unless bypassed, one that locks the caller out: the lock-out safety check of
+   * PutKeyPolicy (API Reference) weighs key policy and IAM together.
+   *
+   * Conditions are weighed for this very caller; whether AWS KMS does so is not documented.
+   *
+   * @throws `MalformedPolicyDocumentException`
+   */
+  public requireGoodPolicy(key: Key, keyPolicy: PolicyDocument, { BypassPolicyLockoutSafetyCheck }: RequestFacts): void {
+    requireReadable(keyPolicy, this.caller.principal.arn);
+    if (BypassPolicyLockoutSafetyCheck) { return; }
+    const context = this.contextOf('PutKeyPolicy', {}, key);
+    if (!isAllowed({ caller: this.caller, action: 'PutKeyPolicy', resource: key.arn, keyPolicy, context })) {
+      throw malformedPolicy('The new key policy will not allow you to update the key policy in the future.');
+    }
+  }
+
+  private contextOf(action: string, request: RequestFacts, key: Key): ContextInput {
+    const keyAliases = this.store.aliasesOfKey(key).map(({ name }) => name);
+    return { ...requestContext({ action, request, key, keyAliases, now: this.now }), ...this.caller.context };
+  }
+}
+
+function requireReadable(keyPolicy: PolicyDocument, principal: string): void {
+  try {
+    evaluate({ keyPolicy, request: { principal, action: 'kms:PutKeyPolicy' } });
+  } catch (error) {
+    throw error instanceof PolicyError ? malformedPolicy(error.message, error) : error;
+  }
+}

@@ -1,0 +1,76 @@
+import { prefixed } from './request-context';
+import type { PolicyDocument } from '../../proof';
+
+/** Somebody who calls AWS KMS, with what IAM knows of them. */
+export interface Principal {
+  /** A role, user, account root, assumed-role session or federated user; or the name of a service such as `logs.eu-west-1.amazonaws.com`. */
+  readonly arn: string;
+  /** @default none: only key policies let the principal in */
+  readonly identityPolicies?: readonly PolicyDocument[];
+  readonly permissionsBoundary?: PolicyDocument;
+  readonly serviceControlPolicies?: readonly PolicyDocument[];
+  /** `aws:PrincipalOrgID`, e.g. `o-exampleorgid`. */
+  readonly organizationId?: string;
+  /** `aws:PrincipalTag/…` */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** How a call comes in, beside who makes it. */
+export interface CallOptions {
+  /** @default the Region in the name of a regional service principal, else the Region of the LocalKms */
+  readonly region?: string;
+  /** The service that forwards the call, as `kms:ViaService` has it: `s3.us-east-1.amazonaws.com`, with that suffix in every partition. */
+  readonly viaService?: string;
+  /** `aws:SourceArn`, which only service principals send. */
+  readonly sourceArn?: string;
+  /** `aws:SourceAccount`, which only service principals send. */
+  readonly sourceAccount?: string;
+  /** Condition keys that nothing here makes, e.g. `aws:SourceVpce`; they win over those that something does. */
+  readonly context?: Readonly<Record<string, string | string[]>>;
+}
+
+/** A principal in one call. */
+export interface Caller {
+  readonly principal: Principal;
+  /** Where bare key ids and alias names are looked up. */
+  readonly account: string;
+  readonly region: string;
+  readonly isService: boolean;
+  /** The condition keys that do not depend on the request. */
+  readonly context: Readonly<Record<string, string | string[]>>;
+}
+
+interface Defaults {
+  readonly account: string;
+  readonly region: string;
+}
+
+export function callerOf(principal: Principal, call: CallOptions, defaults: Defaults): Caller {
+  const isService = !principal.arn.startsWith('arn:');
+  const region = call.region ?? (isService ? REGIONAL_SERVICE.exec(principal.arn)?.[1] : undefined) ?? defaults.region;
+  const account = isService ? call.sourceAccount ?? defaults.account : accountOf(principal.arn);
+  return { principal, account, region, isService, context: { ...contextOf(principal, call, region), ...call.context } };
+}
+
+const REGIONAL_SERVICE = /^[\w-]+\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com/;
+
+function accountOf(arn: string): string {
+  const account = /^arn:[\w-]+:(?:iam|sts)::(\d{12}):.+$/.exec(arn)?.[1];
+  if (!account) {
+    throw new TypeError(`'${arn}' cannot call AWS KMS; principals are ARNs of iam or sts with an account of 12 digits, `
+      + 'or service names. Write arn:aws:iam::111122223333:role/Name or logs.us-east-1.amazonaws.com.');
+  }
+  return account;
+}
+
+function contextOf(principal: Principal, call: CallOptions, region: string): Record<string, string | string[]> {
+  const context: Record<string, string | undefined> = {
+    'aws:RequestedRegion': region,
+    'aws:PrincipalOrgID': principal.organizationId,
+    'aws:SourceArn': call.sourceArn,
+    'aws:SourceAccount': call.sourceAccount,
+    'kms:ViaService': call.viaService,
+    ...prefixed('aws:PrincipalTag/', principal.tags),
+  };
+  return Object.fromEntries(Object.entries(context).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -1,0 +1,24 @@
+import { KmsException } from './exceptions';
+
+/** Who signed a request, and for which Region. */
+export interface Credential {
+  readonly accessKeyId: string;
+  readonly region: string;
+}
+
+const AUTHORIZATION = /^AWS4-HMAC-SHA256 +Credential=([\w+=.@-]{1,128})\/\d{8}\/([a-z0-9-]{1,64})\/([\w-]+)\/aws4_request, ?SignedHeaders=[^,\s]+, ?Signature=\w+$/;
+
+/**
+ * Reads the Authorization header of Signature Version 4. The signature itself is not verified: there are no secret keys here.
+ *
+ * @throws the exceptions of AWS KMS API Reference, Common Errors
+ */
+export function credentialOf(authorization: string | undefined): Credential {
+  if (!authorization) { throw new KmsException('MissingAuthenticationTokenException', 'Missing Authentication Token'); }
+  const [, accessKeyId, region, service] = AUTHORIZATION.exec(authorization) ?? [];
+  if (!accessKeyId || !region) {
+    throw new KmsException('IncompleteSignatureException', 'The Authorization header is not one of Signature Version 4 with a Credential, SignedHeaders and a Signature.');
+  }
+  if (service !== 'kms') { throw new KmsException('InvalidSignatureException', "Credential should be scoped to correct service: 'kms'."); }
+  return { accessKeyId, region };
+}

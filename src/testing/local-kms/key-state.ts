@@ -1,0 +1,75 @@
+import { KmsException, type ExceptionName } from './exceptions';
+
+export const KEY_STATES = [
+  'Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'PendingImport', 'Unavailable', 'Creating', 'Updating',
+] as const;
+
+export type KeyState = (typeof KEY_STATES)[number];
+
+const ok = undefined;
+const DIS = 'DisabledException';
+const INV = 'KMSInvalidStateException';
+const UNS = 'UnsupportedOperationException';
+
+type Cell = ExceptionName | undefined;
+type Row = readonly [Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell];
+
+// AWS KMS Developer Guide, Key states of AWS KMS keys. Where the page leaves open whether a key that waits for its deletion is
+// disabled or invalid, it is invalid: the guide's metric filter for such keys looks for "is pending deletion".
+//                     Enabled  Disabled  PendingDeletion  PendingReplicaDeletion  PendingImport  Unavailable  Creating  Updating
+const USE: Row = /*        */ [ok, /*  */ DIS, /*        */ INV, /*               */ INV, /*      */ INV, /*    */ INV, /* */ INV, /* */ ok];
+const READ: Row = /*       */ [ok, /*  */ ok, /*         */ ok, /*                */ ok, /*       */ ok, /*     */ ok, /*  */ ok, /*  */ ok];
+const LABEL: Row = /*      */ [ok, /*  */ ok, /*         */ INV, /*               */ INV, /*      */ ok, /*     */ ok, /*  */ ok, /*  */ ok];
+const SWITCH: Row = /*     */ [ok, /*  */ ok, /*         */ INV, /*               */ INV, /*      */ INV, /*    */ ok, /*  */ INV, /* */ INV];
+const ROTATION: Row = /*   */ [ok, /*  */ DIS, /*        */ INV, /*               */ INV, /*      */ UNS, /*    */ UNS, /* */ INV, /* */ ok];
+const STATUS: Row = /*     */ [ok, /*  */ ok, /*         */ ok, /*                */ ok, /*       */ UNS, /*    */ UNS, /* */ INV, /* */ ok];
+const SCHEDULE: Row = /*   */ [ok, /*  */ ok, /*         */ INV, /*               */ INV, /*      */ ok, /*     */ ok, /*  */ ok, /*  */ INV];
+const CANCEL: Row = /*     */ [INV, /* */ INV, /*        */ ok, /*                */ ok, /*       */ INV, /*    */ INV, /* */ INV, /* */ INV];
+
+/** Each operation's row. UpdateAlias is held against the key that the alias moves onto; the one it leaves may be in any state. */
+const STATE_TABLE: Readonly<Record<string, Row>> = {
+  Encrypt: USE,
+  Decrypt: USE,
+  ReEncrypt: USE,
+  GenerateDataKey: USE,
+  GenerateDataKeyWithoutPlaintext: USE,
+  DescribeKey: READ,
+  GetKeyPolicy: READ,
+  PutKeyPolicy: READ,
+  DeleteAlias: READ,
+  ListResourceTags: READ,
+  CreateAlias: LABEL,
+  UpdateAlias: LABEL,
+  TagResource: LABEL,
+  UntagResource: LABEL,
+  EnableKey: SWITCH,
+  DisableKey: SWITCH,
+  EnableKeyRotation: ROTATION,
+  DisableKeyRotation: ROTATION,
+  GetKeyRotationStatus: STATUS,
+  ScheduleKeyDeletion: SCHEDULE,
+  CancelKeyDeletion: CANCEL,
+};
+
+/** Why `operation` cannot be done to a key in this state, or nothing. */
+export function incompatibleState(operation: string, key: { readonly arn: string; readonly state: KeyState; readonly origin: string }): KmsException | undefined {
+  const exception = STATE_TABLE[operation]?.[KEY_STATES.indexOf(key.state)];
+  return exception && new KmsException(exception, messageOf(operation, exception, key));
+}
+
+function messageOf(operation: string, exception: ExceptionName, { arn, state, origin }: { arn: string; state: KeyState; origin: string }): string {
+  if (exception === UNS) { return `${arn} origin is ${origin} which is not valid for this operation.`; }
+  if (operation === 'CancelKeyDeletion') { return `${arn} is not pending deletion.`; }
+  return `${arn} is ${STATE_WORDS[state]}.`;
+}
+
+const STATE_WORDS: Record<KeyState, string> = {
+  Enabled: 'enabled',
+  Disabled: 'disabled',
+  PendingDeletion: 'pending deletion',
+  PendingReplicaDeletion: 'pending replica deletion',
+  PendingImport: 'pending import',
+  Unavailable: 'unavailable',
+  Creating: 'creating',
+  Updating: 'updating',
+};

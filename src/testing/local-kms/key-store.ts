@@ -1,0 +1,76 @@
+import type { Key } from './key';
+
+export interface Alias {
+  readonly name: string;
+  readonly arn: string;
+  keyArn: string;
+  readonly creationDate: Date;
+  lastUpdatedDate: Date;
+}
+
+/** Where a key or an alias lives. One KMS knows nothing of another account's or Region's names. */
+export interface Home {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** The keys and aliases of every account and Region, as they are at a given time. */
+export class KeyStore {
+  private readonly keys = new Map<string, Key>();
+  private readonly aliases = new Map<string, Alias>();
+
+  constructor(public readonly partition: string) {}
+
+  public arn({ account, region }: Home, resource: string): string {
+    return `arn:${this.partition}:kms:${region}:${account}:${resource}`;
+  }
+
+  public add(key: Key): void {
+    this.keys.set(key.arn, key);
+  }
+
+  /** The key with what time has brought done to it; none when its deletion was due. */
+  public key(arn: string, now: Date): Key | undefined {
+    const key = this.keys.get(arn);
+    if (key?.deletion && key.deletion.date <= now) {
+      this.delete(key);
+      return undefined;
+    }
+    key?.settle(now);
+    return key;
+  }
+
+  public keysOf({ account, region }: Home, now: Date): Key[] {
+    const here = [...this.keys.values()].filter((key) => key.account === account && key.region === region);
+    return here.filter((key) => this.key(key.arn, now) !== undefined);
+  }
+
+  public alias(arn: string, now: Date): Alias | undefined {
+    const alias = this.aliases.get(arn);
+    return alias && this.key(alias.keyArn, now) && alias;
+  }
+
+  public putAlias(alias: Alias): void {
+    this.aliases.set(alias.arn, alias);
+  }
+
+  public deleteAlias(arn: string): void {
+    this.aliases.delete(arn);
+  }
+
+  public aliasesOf(home: Home, now: Date): Alias[] {
+    const prefix = this.arn(home, 'alias/');
+    return [...this.aliases.values()].filter(({ arn }) => arn.startsWith(prefix) && this.alias(arn, now) !== undefined);
+  }
+
+  /** Aliases live in the account and Region of their key. */
+  public aliasesOfKey(key: Key): Alias[] {
+    return [...this.aliases.values()].filter(({ keyArn }) => keyArn === key.arn);
+  }
+
+  // Deletion takes every alias of the key along (AWS KMS Developer Guide, Deleting AWS KMS keys).
+  private delete(key: Key): void {
+    this.aliasesOfKey(key).forEach(({ arn }) => this.deleteAlias(arn));
+    this.keys.delete(key.arn);
+  }
+}

@@ -1,0 +1,106 @@
+import { callerOf, type Caller, type CallOptions, type Principal } from './caller';
+import type { Credential } from './credential';
+import { bytesFromBase64, bytesInProcess } from './deserialize';
+import { KmsException } from './exceptions';
+import { listen, type Listening } from './http-server';
+import { KeyStore } from './key-store';
+import { kmsClient, type KmsClient } from './kms-client';
+import { serialize } from './serialize';
+import { Service } from './service';
+
+export interface LocalKmsOptions {
+  /** Of callers over HTTP that `principals` does not name, and of services. @default '111122223333' */
+  readonly account?: string;
+  /** Where calls in process go when they do not say. @default 'us-east-1' */
+  readonly region?: string;
+  /** @default 'aws' */
+  readonly partition?: string;
+  /**
+   * Who calls over HTTP, by access key id.
+   * @default every caller is an administrator of `account`, until `addPrincipal` adds one
+   */
+  readonly principals?: Readonly<Record<string, Principal>>;
+  /** The time; turn it on to see rotations and deletions come due. @default the clock */
+  readonly now?: () => Date;
+}
+
+export interface ListenOptions {
+  /** @default a free one */
+  readonly port?: number;
+}
+
+/**
+ * AWS KMS in this process, all its accounts and Regions: real AES-256-GCM, key states, key policies and IAM policies enforced.
+ *
+ * For tests and for learning, not for secrets: key material is in memory only, signatures over HTTP are parsed but not verified, and an
+ * AccessDeniedException tells, in parentheses after AWS's own words, which statement decided or what was missing.
+ *
+ * What it does not do yet it refuses with UnsupportedOperationException: keys other than symmetric encryption keys, grants, import of
+ * key material, replicas. Changes take effect at once, where AWS KMS needs up to five minutes.
+ */
+export class LocalKms {
+  private readonly service: Service;
+  private readonly principals: Map<string, Principal>;
+  private readonly account: string;
+  private readonly region: string;
+  private readonly administrator: Principal | undefined;
+
+  constructor(options: LocalKmsOptions = {}) {
+    const { account = '111122223333', region = 'us-east-1', partition = 'aws', principals, now = () => new Date() } = options;
+    this.account = account;
+    this.region = region;
+    this.principals = new Map(Object.entries(principals ?? {}));
+    this.administrator = principals ? undefined : administratorOf(partition, account);
+    this.service = new Service(new KeyStore(partition), now);
+  }
+
+  /**
+   * AWS KMS as `principal` sees it: a principal with its policies, or the ARN or access key id of one that was added, or the ARN of one
+   * without any identity policies.
+   */
+  public as(principal: string | Principal, call: CallOptions = {}): KmsClient {
+    const caller = this.caller(typeof principal === 'string' ? this.principalNamed(principal) : principal, call);
+    return kmsClient((operation, request) => this.service.perform(caller, operation, request, bytesInProcess));
+  }
+
+  /** AWS KMS as a service sees it that calls as itself, e.g. `logs.eu-west-1.amazonaws.com`, and not for somebody. */
+  public asService(servicePrincipal: string, call: CallOptions = {}): KmsClient {
+    return this.as({ arn: servicePrincipal }, call);
+  }
+
+  /** Lets a caller over HTTP be somebody. From the first one on, access key ids that are not added are refused. */
+  public addPrincipal(accessKeyId: string, principal: Principal): void {
+    this.principals.set(accessKeyId, principal);
+  }
+
+  /**
+   * Serves AWS JSON 1.1 on 127.0.0.1, for unmodified SDKs: set `AWS_ENDPOINT_URL_KMS`, or the client's `endpoint`, to `url`.
+   *
+   * The caller is found by the access key id in the Authorization header; the signature is not verified.
+   */
+  public listen({ port = 0 }: ListenOptions = {}): Promise<Listening> {
+    return listen((credential, operation, request) => {
+      const caller = this.caller(this.principalOf(credential), { region: credential.region });
+      return serialize(this.service.perform(caller, operation, request, bytesFromBase64));
+    }, port);
+  }
+
+  private caller(principal: Principal, call: CallOptions): Caller {
+    return callerOf(principal, call, { account: this.account, region: this.region });
+  }
+
+  private principalNamed(name: string): Principal {
+    return this.principals.get(name) ?? [...this.principals.values()].find(({ arn }) => arn === name) ?? { arn: name };
+  }
+
+  private principalOf({ accessKeyId }: Credential): Principal {
+    const principal = this.principals.get(accessKeyId) ?? (this.principals.size === 0 ? this.administrator : undefined);
+    if (!principal) { throw new KmsException('UnrecognizedClientException', 'The security token included in the request is invalid.'); }
+    return principal;
+  }
+}
+
+function administratorOf(partition: string, account: string): Principal {
+  const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+  return { arn: `arn:${partition}:iam::${account}:role/Administrator`, identityPolicies: [everything] };
+}

@@ -1,0 +1,60 @@
+import type { Operation } from './operation';
+import { cancelKeyDeletion } from './operations/cancel-key-deletion';
+import { createAlias } from './operations/create-alias';
+import { createKey } from './operations/create-key';
+import { decrypt } from './operations/decrypt';
+import { deleteAlias } from './operations/delete-alias';
+import { describeKey } from './operations/describe-key';
+import { disableKey } from './operations/disable-key';
+import { disableKeyRotation } from './operations/disable-key-rotation';
+import { enableKey } from './operations/enable-key';
+import { enableKeyRotation } from './operations/enable-key-rotation';
+import { encrypt } from './operations/encrypt';
+import { generateDataKey } from './operations/generate-data-key';
+import { generateDataKeyWithoutPlaintext } from './operations/generate-data-key-without-plaintext';
+import { getKeyPolicy } from './operations/get-key-policy';
+import { getKeyRotationStatus } from './operations/get-key-rotation-status';
+import { listAliases } from './operations/list-aliases';
+import { listKeys } from './operations/list-keys';
+import { listResourceTags } from './operations/list-resource-tags';
+import { putKeyPolicy } from './operations/put-key-policy';
+import { reEncrypt } from './operations/re-encrypt';
+import { scheduleKeyDeletion } from './operations/schedule-key-deletion';
+import { tagResource } from './operations/tag-resource';
+import { untagResource } from './operations/untag-resource';
+import { updateAlias } from './operations/update-alias';
+import type { Members } from './shape';
+
+/** Every operation that this KMS performs: a new one is a file in `operations`, a row here and one in the key-state table. */
+export const OPERATIONS = {
+  CancelKeyDeletion: cancelKeyDeletion,
+  CreateAlias: createAlias,
+  CreateKey: createKey,
+  Decrypt: decrypt,
+  DeleteAlias: deleteAlias,
+  DescribeKey: describeKey,
+  DisableKey: disableKey,
+  DisableKeyRotation: disableKeyRotation,
+  EnableKey: enableKey,
+  EnableKeyRotation: enableKeyRotation,
+  Encrypt: encrypt,
+  GenerateDataKey: generateDataKey,
+  GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
+  GetKeyPolicy: getKeyPolicy,
+  GetKeyRotationStatus: getKeyRotationStatus,
+  ListAliases: listAliases,
+  ListKeys: listKeys,
+  ListResourceTags: listResourceTags,
+  PutKeyPolicy: putKeyPolicy,
+  ReEncrypt: reEncrypt,
+  ScheduleKeyDeletion: scheduleKeyDeletion,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  UpdateAlias: updateAlias,
+} as const;
+
+export type OperationName = keyof typeof OPERATIONS;
+
+export function operationNamed(name: string): Operation<Members, unknown> | undefined {
+  return Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name as OperationName] as unknown as Operation<Members, unknown> : undefined;
+}

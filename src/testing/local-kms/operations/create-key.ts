@@ -1,0 +1,68 @@
+import { KmsException } from '../exceptions';
+import { Key } from '../key';
+import { metadataOf } from '../key-metadata';
+import { defaultKeyPolicy, parseKeyPolicy } from '../key-policy';
+import { operation } from '../operation';
+import { BooleanType, CustomKeyStoreIdType, DescriptionType, KeySpec, KeyUsageType, OriginType, PolicyType, TagList, XksKeyIdType } from '../service-model';
+import { unsupported, type Input } from '../shape';
+import { tagMap } from '../tags';
+import { KEY_USAGES } from '../../../policy/key-specs';
+
+const NO_CUSTOM_KEY_STORES = 'LocalKms has no custom key stores.';
+
+const members = {
+  Policy: PolicyType,
+  Description: DescriptionType,
+  KeyUsage: KeyUsageType,
+  CustomerMasterKeySpec: KeySpec,
+  KeySpec,
+  Origin: OriginType,
+  CustomKeyStoreId: unsupported(CustomKeyStoreIdType, NO_CUSTOM_KEY_STORES),
+  BypassPolicyLockoutSafetyCheck: BooleanType,
+  Tags: TagList,
+  MultiRegion: BooleanType,
+  XksKeyId: unsupported(XksKeyIdType, NO_CUSTOM_KEY_STORES),
+} as const;
+
+type Request = Input<typeof members>;
+
+/**
+ * Makes symmetric encryption keys: with key material, or with `Origin: EXTERNAL` waiting for its import.
+ *
+ * @see AWS KMS API Reference, CreateKey
+ */
+export const createKey = operation(members, (request, call) => {
+  requireSupported(request);
+  const tags = tagMap(request.Tags);
+  const { store: { partition }, caller: { account, region }, now } = call;
+  const key = new Key({
+    partition,
+    account,
+    region,
+    policy: request.Policy === undefined ? defaultKeyPolicy(partition, account) : parseKeyPolicy(request.Policy),
+    description: request.Description ?? '',
+    origin: request.Origin === 'EXTERNAL' ? 'EXTERNAL' : 'AWS_KMS',
+    multiRegion: request.MultiRegion ?? false,
+    tags,
+    creationDate: now,
+  });
+  call.authorizeByIdentity('CreateKey', request, undefined, key);
+  if (tags.size > 0) { call.authorizeByIdentity('TagResource', request, undefined, key); }
+  call.requireGoodPolicy(key, key.policy.document, request);
+  call.store.add(key);
+  return { KeyMetadata: metadataOf(key) };
+});
+
+function requireSupported({ KeySpec: keySpec, CustomerMasterKeySpec, KeyUsage, Origin }: Request): void {
+  const spec = keySpec ?? CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
+  if (KeyUsage === undefined && spec !== 'SYMMETRIC_DEFAULT') {
+    throw new KmsException('ValidationException', 'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.');
+  }
+  if (KeyUsage !== undefined && !KEY_USAGES[spec]?.includes(KeyUsage)) {
+    throw new KmsException('ValidationException', `KeyUsage ${KeyUsage} is not compatible with KeySpec ${spec}`);
+  }
+  if (spec !== 'SYMMETRIC_DEFAULT') {
+    throw new KmsException('UnsupportedOperationException', `LocalKms makes no ${spec} keys yet; it makes SYMMETRIC_DEFAULT keys.`);
+  }
+  if (Origin === 'AWS_CLOUDHSM' || Origin === 'EXTERNAL_KEY_STORE') { throw new KmsException('UnsupportedOperationException', NO_CUSTOM_KEY_STORES); }
+}

@@ -1,0 +1,25 @@
+import { CiphertextSource } from '../ciphertext-source';
+import { operation } from '../operation';
+import {
+  BooleanType, CiphertextType, DryRunModifierList, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType, RecipientInfo,
+} from '../service-model';
+import { unsupported } from '../shape';
+
+/** @see AWS KMS API Reference, Decrypt */
+export const decrypt = operation({
+  CiphertextBlob: CiphertextType,
+  EncryptionContext: EncryptionContextType,
+  GrantTokens: GrantTokenList,
+  KeyId: KeyIdType,
+  EncryptionAlgorithm: EncryptionAlgorithmSpec,
+  Recipient: unsupported(RecipientInfo, 'LocalKms attests no Nitro Enclaves.'),
+  DryRun: BooleanType,
+  DryRunModifiers: DryRunModifierList,
+}, (request, call) => {
+  const source = new CiphertextSource(call, 'Decrypt', request);
+  source.admit();
+  call.endDryRun(request);
+  const { plaintext, materialId } = source.decrypt();
+  const { arn, encryptionAlgorithm } = source.key;
+  return { KeyId: arn, Plaintext: plaintext, EncryptionAlgorithm: encryptionAlgorithm, KeyMaterialId: materialId };
+});

@@ -1,0 +1,10 @@
+import { metadataOf } from '../key-metadata';
+import { operation } from '../operation';
+import { GrantTokenList, KeyIdType } from '../service-model';
+import { required } from '../shape';
+
+/** @see AWS KMS API Reference, DescribeKey */
+export const describeKey = operation({
+  KeyId: required(KeyIdType),
+  GrantTokens: GrantTokenList,
+}, (request, call) => ({ KeyMetadata: metadataOf(call.key(request)) }));

@@ -1,0 +1,8 @@
+import { operation } from '../operation';
+import { KeyIdType } from '../service-model';
+import { required } from '../shape';
+
+/** @see AWS KMS API Reference, DisableKeyRotation */
+export const disableKeyRotation = operation({ KeyId: required(KeyIdType) }, (request, call) => {
+  call.key(request).rotation = undefined;
+});

@@ -1,0 +1,8 @@
+import { operation } from '../operation';
+import { KeyIdType } from '../service-model';
+import { required } from '../shape';
+
+/** @see AWS KMS API Reference, DisableKey */
+export const disableKey = operation({ KeyId: required(KeyIdType) }, (request, call) => {
+  call.key(request).enabled = false;
+});

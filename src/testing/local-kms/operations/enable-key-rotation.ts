@@ -1,0 +1,13 @@
+import { operation } from '../operation';
+import { KeyIdType, RotationPeriodInDaysType } from '../service-model';
+import { required } from '../shape';
+
+const DEFAULT_PERIOD_DAYS = 365;
+
+/** A second call changes the period; the first rotation comes one period after this one. @see AWS KMS API Reference, EnableKeyRotation */
+export const enableKeyRotation = operation({
+  KeyId: required(KeyIdType),
+  RotationPeriodInDays: RotationPeriodInDaysType,
+}, (request, call) => {
+  call.key(request).scheduleRotation(request.RotationPeriodInDays ?? DEFAULT_PERIOD_DAYS, call.now);
+});

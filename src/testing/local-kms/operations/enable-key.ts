@@ -1,0 +1,8 @@
+import { operation } from '../operation';
+import { KeyIdType } from '../service-model';
+import { required } from '../shape';
+
+/** @see AWS KMS API Reference, EnableKey */
+export const enableKey = operation({ KeyId: required(KeyIdType) }, (request, call) => {
+  call.key(request).enable(call.now);
+});

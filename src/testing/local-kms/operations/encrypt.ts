@@ -1,0 +1,19 @@
+import { encryptUnder } from '../ciphertext';
+import { operation } from '../operation';
+import { BooleanType, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType, PlaintextType } from '../service-model';
+import { required } from '../shape';
+
+/** @see AWS KMS API Reference, Encrypt */
+export const encrypt = operation({
+  KeyId: required(KeyIdType),
+  Plaintext: required(PlaintextType),
+  EncryptionContext: EncryptionContextType,
+  GrantTokens: GrantTokenList,
+  EncryptionAlgorithm: EncryptionAlgorithmSpec,
+  DryRun: BooleanType,
+}, (request, call) => {
+  const key = call.key(request);
+  const CiphertextBlob = encryptUnder(key, request.Plaintext, request.EncryptionContext);
+  key.lastUsed = call.now;
+  return { CiphertextBlob, KeyId: key.arn, EncryptionAlgorithm: key.encryptionAlgorithm };
+});

@@ -1,0 +1,18 @@
+import { generate } from '../data-key';
+import { operation } from '../operation';
+import { BooleanType, DataKeySpec, EncryptionContextType, GrantTokenList, KeyIdType, NumberOfBytesType } from '../service-model';
+import { required } from '../shape';
+
+/** @see AWS KMS API Reference, GenerateDataKeyWithoutPlaintext */
+export const generateDataKeyWithoutPlaintext = operation({
+  KeyId: required(KeyIdType),
+  EncryptionContext: EncryptionContextType,
+  KeySpec: DataKeySpec,
+  NumberOfBytes: NumberOfBytesType,
+  GrantTokens: GrantTokenList,
+  DryRun: BooleanType,
+}, (request, call) => {
+  const { plaintext, sealed } = generate(request, call);
+  plaintext.fill(0);
+  return sealed;
+});

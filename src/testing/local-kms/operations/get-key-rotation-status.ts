@@ -1,0 +1,15 @@
+import { operation } from '../operation';
+import { KeyIdType } from '../service-model';
+import { required } from '../shape';
+
+/** While a key waits for its deletion its rotation reads false, and nothing more. @see AWS KMS API Reference, GetKeyRotationStatus */
+export const getKeyRotationStatus = operation({ KeyId: required(KeyIdType) }, (request, call) => {
+  const { arn, state, rotation } = call.key(request);
+  if (!rotation || state === 'PendingDeletion') { return { KeyRotationEnabled: false, KeyId: arn }; }
+  return {
+    KeyRotationEnabled: true,
+    KeyId: arn,
+    RotationPeriodInDays: rotation.periodInDays,
+    NextRotationDate: new Date(rotation.nextDate),
+  };
+});

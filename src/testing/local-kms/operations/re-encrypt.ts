@@ -1,0 +1,62 @@
+import { encryptUnder } from '../ciphertext';
+import { CiphertextSource } from '../ciphertext-source';
+import type { EncryptionContext } from '../encryption-context';
+import type { Key } from '../key';
+import { operation } from '../operation';
+import {
+  BooleanType, CiphertextType, DryRunModifierList, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType,
+} from '../service-model';
+import { required } from '../shape';
+
+/**
+ * Takes two permissions: kms:ReEncryptFrom on the source key with the source's context, kms:ReEncryptTo on the destination key with the other.
+ *
+ * @see AWS KMS API Reference, ReEncrypt
+ */
+export const reEncrypt = operation({
+  CiphertextBlob: CiphertextType,
+  SourceEncryptionContext: EncryptionContextType,
+  SourceKeyId: KeyIdType,
+  DestinationKeyId: required(KeyIdType),
+  DestinationEncryptionContext: EncryptionContextType,
+  SourceEncryptionAlgorithm: EncryptionAlgorithmSpec,
+  DestinationEncryptionAlgorithm: EncryptionAlgorithmSpec,
+  GrantTokens: GrantTokenList,
+  DryRun: BooleanType,
+  DryRunModifiers: DryRunModifierList,
+}, (request, call) => {
+  const { GrantTokens, DryRun, DryRunModifiers, CiphertextBlob } = request;
+  const from = {
+    KeyId: request.SourceKeyId,
+    EncryptionContext: request.SourceEncryptionContext,
+    EncryptionAlgorithm: request.SourceEncryptionAlgorithm,
+  };
+  const to = {
+    KeyId: request.DestinationKeyId,
+    EncryptionContext: request.DestinationEncryptionContext,
+    EncryptionAlgorithm: request.DestinationEncryptionAlgorithm,
+  };
+  const source = new CiphertextSource(call, 'ReEncryptFrom', { ...from, GrantTokens, DryRun, DryRunModifiers, CiphertextBlob });
+  const destination = call.resolve(to.KeyId);
+  const ReEncryptOnSameKey = source.key === destination;
+  source.admit({ ReEncryptOnSameKey });
+  call.admit(destination, 'ReEncryptTo', { ...to, GrantTokens, ReEncryptOnSameKey });
+  call.endDryRun(request);
+  return reEncrypted(source, destination, to.EncryptionContext, call.now);
+});
+
+function reEncrypted(source: CiphertextSource, destination: Key, context: EncryptionContext | undefined, now: Date) {
+  const { plaintext, materialId } = source.decrypt();
+  const CiphertextBlob = encryptUnder(destination, plaintext, context);
+  plaintext.fill(0);
+  destination.lastUsed = now;
+  return {
+    CiphertextBlob,
+    SourceKeyId: source.key.arn,
+    KeyId: destination.arn,
+    SourceEncryptionAlgorithm: source.key.encryptionAlgorithm,
+    DestinationEncryptionAlgorithm: destination.encryptionAlgorithm,
+    SourceKeyMaterialId: materialId,
+    DestinationKeyMaterialId: destination.currentMaterial!.id,
+  };
+}

@@ -1,0 +1,20 @@
+import { KmsException } from '../exceptions';
+import { operation } from '../operation';
+import { KeyIdType, PendingWindowInDaysType } from '../service-model';
+import { required } from '../shape';
+import { PENDING_WINDOW_DAYS } from '../../../policy/limits';
+
+/** @see AWS KMS API Reference, ScheduleKeyDeletion */
+export const scheduleKeyDeletion = operation({
+  KeyId: required(KeyIdType),
+  PendingWindowInDays: PendingWindowInDaysType,
+}, (request, call) => {
+  const { min, max } = PENDING_WINDOW_DAYS;
+  const windowInDays = request.PendingWindowInDays ?? max;
+  if (windowInDays < min || windowInDays > max) {
+    throw new KmsException('ValidationException', `PendingWindowInDays must be between ${min} and ${max} (inclusive).`);
+  }
+  const key = call.key(request);
+  key.scheduleDeletion(windowInDays, call.now);
+  return { KeyId: key.arn, DeletionDate: new Date(key.deletion!.date), KeyState: key.state, PendingWindowInDays: windowInDays };
+});

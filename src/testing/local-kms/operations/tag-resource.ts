@@ -1,0 +1,13 @@
+import { operation } from '../operation';
+import { KeyIdType, TagList } from '../service-model';
+import { required } from '../shape';
+import { tagMap } from '../tags';
+
+/** @see AWS KMS API Reference, TagResource */
+export const tagResource = operation({
+  KeyId: required(KeyIdType),
+  Tags: required(TagList),
+}, (request, call) => {
+  const key = call.key(request);
+  key.tags = tagMap(request.Tags, key.tags);
+});

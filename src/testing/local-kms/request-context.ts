@@ -1,0 +1,92 @@
+import { DAY, type Key } from './key';
+
+/** The members of a request that make condition keys, by the names that the API gives them. */
+export interface RequestFacts {
+  readonly KeyId?: string;
+  readonly GrantTokens?: readonly string[];
+  readonly DryRun?: boolean;
+  readonly EncryptionContext?: Readonly<Record<string, string>>;
+  readonly EncryptionAlgorithm?: string;
+  readonly ReEncryptOnSameKey?: boolean;
+  readonly BypassPolicyLockoutSafetyCheck?: boolean;
+  readonly PolicyName?: string;
+  readonly PendingWindowInDays?: number;
+  readonly RotationPeriodInDays?: number;
+  readonly Tags?: readonly { readonly TagKey: string; readonly TagValue: string }[];
+  readonly TagKeys?: readonly string[];
+}
+
+export interface RequestedUse {
+  readonly action: string;
+  readonly request: RequestFacts;
+  /** The key, or for CreateKey what it is to be. */
+  readonly key?: Pick<Key, 'spec' | 'usage' | 'origin' | 'multiRegion' | 'tags' | 'creationDate' | 'lastUsed'>;
+  readonly keyAliases: readonly string[];
+  readonly now: Date;
+}
+
+type Value = string | number | boolean | string[] | undefined;
+
+const ENCRYPTION = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'];
+const POLICY = ['GetKeyPolicy', 'PutKeyPolicy'];
+const SWITCH_OFF = ['DisableKey', 'ScheduleKeyDeletion'];
+
+/**
+ * The condition keys of AWS KMS and what each holds (AWS KMS Developer Guide, AWS KMS condition keys); undefined is absent.
+ *
+ * `evaluate` fills in what follows from these and from the principal: `kms:EncryptionContextKeys`, `kms:CallerAccount` …
+ */
+const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
+  'kms:BypassPolicyLockoutSafetyCheck': ({ request }) => request.BypassPolicyLockoutSafetyCheck,
+  'kms:CustomerMasterKeySpec': ({ key }) => key?.spec,
+  'kms:CustomerMasterKeyUsage': ({ key }) => key?.usage,
+  // Set to the default even when the request does not name it.
+  'kms:EncryptionAlgorithm': ({ request, action }) => ENCRYPTION.includes(action) ? request.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT' : undefined,
+  'kms:KeyOrigin': ({ key }) => key?.origin,
+  'kms:KeySpec': ({ key }) => key?.spec,
+  'kms:KeyUsage': ({ key }) => key?.usage,
+  'kms:MultiRegion': ({ key }) => key?.multiRegion,
+  'kms:MultiRegionKeyType': ({ key }) => key?.multiRegion ? 'PRIMARY' : undefined,
+  'kms:PolicyName': ({ request, action }) => POLICY.includes(action) ? request.PolicyName ?? 'default' : undefined,
+  'kms:ReEncryptOnSameKey': ({ request }) => request.ReEncryptOnSameKey,
+  'kms:RequestAlias': ({ request }) => aliasName(request.KeyId),
+  'kms:ResourceAliases': ({ keyAliases }) => listOrAbsent(keyAliases),
+  'kms:RotationPeriodInDays': ({ request }) => request.RotationPeriodInDays,
+  'kms:ScheduleKeyDeletionPendingWindowInDays': ({ request }) => request.PendingWindowInDays,
+  'kms:TrailingDaysWithoutKeyUsage': ({ key, now, action }) => SWITCH_OFF.includes(action) ? daysWithoutUse(key!, now) : undefined,
+  'aws:CurrentTime': ({ now }) => now.toISOString(),
+  'aws:EpochTime': ({ now }) => Math.floor(now.getTime() / 1000),
+  'aws:TagKeys': ({ request }) => listOrAbsent(request.TagKeys ?? request.Tags?.map(({ TagKey }) => TagKey) ?? []),
+};
+
+export function requestContext(use: RequestedUse): Record<string, string | number | boolean | string[]> {
+  const context: Record<string, string | number | boolean | string[]> = {
+    ...prefixed('kms:EncryptionContext:', use.request.EncryptionContext),
+    ...prefixed('aws:RequestTag/', Object.fromEntries((use.request.Tags ?? []).map(({ TagKey, TagValue }) => [TagKey, TagValue]))),
+    ...prefixed('aws:ResourceTag/', Object.fromEntries(use.key?.tags ?? [])),
+  };
+  for (const [name, valueOf] of Object.entries(CONDITION_KEYS)) {
+    const value = valueOf(use);
+    if (value !== undefined) { context[name] = value; }
+  }
+  return context;
+}
+
+function listOrAbsent(values: readonly string[]): string[] | undefined {
+  return values.length > 0 ? [...values] : undefined;
+}
+
+// The name the caller typed, alone or at the end of an alias ARN; absent for key ids and key ARNs.
+function aliasName(keyId: string | undefined): string | undefined {
+  return /(?:^|:)(alias\/.+)$/.exec(keyId ?? '')?.[1];
+}
+
+// Whole days since the last use; since the creation of a key never used, which the guide leaves open.
+function daysWithoutUse({ lastUsed, creationDate }: Pick<Key, 'lastUsed' | 'creationDate'>, now: Date): number {
+  return Math.floor((now.getTime() - (lastUsed ?? creationDate).getTime()) / DAY);
+}
+
+/** The entries with a prefix before each name. */
+export function prefixed(prefix: string, entries: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [prefix + name, value]));
+}

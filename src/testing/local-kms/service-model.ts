@@ -1,0 +1,62 @@
+// The shapes of the AWS KMS service model (version 2014-11-01) by the model's own names, each with its limits.
+
+import { required, type Shape } from './shape';
+import { ROTATION_PERIOD_DAYS } from '../../policy/limits';
+
+export const BooleanType = { type: 'boolean' } as const;
+export const KeyIdType = { type: 'string', min: 1, max: 2048 } as const;
+export const AliasNameType = { type: 'string', min: 1, max: 256, pattern: /^[a-zA-Z0-9:/_-]+$/ } as const;
+export const DescriptionType = { type: 'string', min: 0, max: 8192 } as const;
+export const CustomKeyStoreIdType = { type: 'string', min: 1, max: 64 } as const;
+export const XksKeyIdType = { type: 'string', min: 1, max: 128, pattern: /^[a-zA-Z0-9-_.]+$/ } as const;
+
+export const PlaintextType = { type: 'blob', min: 1, max: 4096 } as const;
+export const CiphertextType = { type: 'blob', min: 1, max: 6144 } as const;
+export const EncryptionContextType = { type: 'map' } as const;
+export const NumberOfBytesType = { type: 'integer', min: 1, max: 1024 } as const;
+export const DataKeySpec = { type: 'string', enum: ['AES_256', 'AES_128'] } as const;
+export const EncryptionAlgorithmSpec = {
+  type: 'string', enum: ['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE'],
+} as const;
+export const GrantTokenList = { type: 'list', member: { type: 'string', min: 1, max: 8192 }, max: 10 } as const;
+export const DryRunModifierList = { type: 'list', member: { type: 'string', enum: ['IGNORE_CIPHERTEXT'] } } as const;
+export const RecipientInfo = {
+  type: 'structure',
+  members: {
+    KeyEncryptionAlgorithm: { type: 'string', enum: ['RSAES_OAEP_SHA_256'] },
+    AttestationDocument: { type: 'blob', min: 1, max: 262144 },
+  },
+} as const;
+
+export const KeyUsageType = {
+  type: 'string', enum: ['SIGN_VERIFY', 'ENCRYPT_DECRYPT', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT', 'ENCAPSULATE_DECAPSULATE'],
+} as const;
+export const KeySpec = {
+  type: 'string',
+  enum: [
+    'RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'ECC_SECG_P256K1', 'SYMMETRIC_DEFAULT',
+    'HMAC_224', 'HMAC_256', 'HMAC_384', 'HMAC_512', 'SM2', 'ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87', 'ECC_NIST_EDWARDS25519',
+    'ML_KEM_512', 'ML_KEM_768', 'ML_KEM_1024',
+  ],
+} as const;
+export const OriginType = { type: 'string', enum: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] } as const;
+
+export const PolicyType = { type: 'string', min: 1, max: 131072, pattern: /^[\u0009\u000A\u000D\u0020-\u00FF]+$/ } as const;
+export const PolicyNameType = { type: 'string', min: 1, max: 128, pattern: /^\w+$/ } as const;
+
+// The model says 1 to 365; the operation accepts PENDING_WINDOW_DAYS.
+export const PendingWindowInDaysType = { type: 'integer', min: 1, max: 365 } as const;
+export const RotationPeriodInDaysType = { type: 'integer', ...ROTATION_PERIOD_DAYS } as const;
+
+export const TagKeyType = { type: 'string', min: 1, max: 128 } as const;
+export const TagValueType = { type: 'string', min: 0, max: 256 } as const;
+export const TagList = {
+  type: 'list', member: { type: 'structure', members: { TagKey: required(TagKeyType), TagValue: required(TagValueType) } },
+} as const;
+export const TagKeyList = { type: 'list', member: TagKeyType } as const;
+
+export const LimitType = { type: 'integer', min: 1, max: 1000 } as const;
+export const MarkerType = { type: 'string', min: 1, max: 1024, pattern: /^[\u0020-\u00FF]*$/ } as const;
+export const ResourceOwnersList = {
+  type: 'list', member: { type: 'string', enum: ['SELF', 'OTHER_ACCOUNTS_VIA_RAM'] }, min: 1, max: 2,
+} as const satisfies Shape;

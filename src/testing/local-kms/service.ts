@@ -1,0 +1,27 @@
+import { Call } from './call';
+import type { Caller } from './caller';
+import { deserialize, type BlobReader } from './deserialize';
+import { KmsException } from './exceptions';
+import type { KeyStore } from './key-store';
+import { operationNamed } from './operations';
+import type { Input, Members } from './shape';
+import { validate } from './validate';
+import { KMS_ACTIONS } from '../../policy/actions';
+
+/** What callers in process and over HTTP share: an operation's name and a request of any shape in, the answer or a `KmsException` out. */
+export class Service {
+  constructor(private readonly store: KeyStore, private readonly now: () => Date) {}
+
+  /** Runs without a pause, so that concurrent callers never see half of it. */
+  public perform(caller: Caller, name: string, request: unknown, readBlob: BlobReader): unknown {
+    const operation = operationNamed(name) ?? unknownOperation(name);
+    const members = deserialize(operation.members, request, readBlob);
+    validate(operation.members, members);
+    return operation.run(members as Input<Members>, new Call(this.store, caller, name, new Date(this.now())));
+  }
+}
+
+function unknownOperation(name: string): never {
+  if (!Object.hasOwn(KMS_ACTIONS, name)) { throw new KmsException('UnknownOperationException'); }
+  throw new KmsException('UnsupportedOperationException', `LocalKms does not perform ${name} yet.`);
+}
