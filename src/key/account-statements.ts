@@ -35,7 +35,8 @@ export function accountStatements(props: AccountStatementsProps): ExplainedState
  *
  * `PutKeyPolicy` and `ReplicateKey` remain ways to more; administration without them is none.
  */
-export function administratorStatements(principal: StatementPrincipal, condition: Conditions | undefined, multiRegion: boolean): ExplainedStatement[] {
+export function administratorStatements(principal: StatementPrincipal, condition: Conditions | undefined,
+  multiRegion: boolean): ExplainedStatement[] {
   return [
     explained('Named administrators manage the key, and no policy in IAM is asked where the key policy names them directly',
       keyStatement('Allow the administrators to administer the key', principal, administrationActions(multiRegion), condition)),
