@@ -1,0 +1,112 @@
+import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
+import { AddressInfo } from 'node:net';
+
+/** What a custom resource answered, found to keep the contract. */
+export interface CustomResourceResponse {
+  readonly Status: 'SUCCESS' | 'FAILED';
+  readonly Reason?: string;
+  readonly PhysicalResourceId?: string;
+  readonly Data?: Readonly<Record<string, unknown>>;
+}
+
+/** What CloudFormation sent, as far as the response must repeat it. */
+export type Echo = Readonly<Record<'StackId' | 'RequestId' | 'LogicalResourceId', string>>;
+
+/** AWS CloudFormation User Guide, Custom resource response objects. */
+const MAX_RESPONSE_BYTES = 4096;
+const MAX_PHYSICAL_ID_BYTES = 1024;
+
+/** What is wrong with a response, in the order in which it is looked for. */
+const FAULTS: ReadonlyArray<(response: any, echo: Echo) => string | undefined> = [
+  ({ Status }) => ['SUCCESS', 'FAILED'].includes(Status) ? undefined : `'Status' is ${JSON.stringify(Status)}; allowed are SUCCESS and FAILED.`,
+  (response, echo) => {
+    const wrong = (Object.keys(echo) as Array<keyof Echo>).find((name) => response[name] !== echo[name]);
+    return wrong && `'${wrong}' is not the one of the request. Copy it from the event.`;
+  },
+  ({ Status, PhysicalResourceId: id }) => {
+    if (Status === 'FAILED' && id === undefined) return undefined;
+    if (typeof id !== 'string' || id === '') return 'Invalid PhysicalResourceId: the response has none. Give a text.';
+    const bytes = Buffer.byteLength(id);
+    return bytes > MAX_PHYSICAL_ID_BYTES ? `'PhysicalResourceId' has ${bytes} bytes; allowed are ${MAX_PHYSICAL_ID_BYTES}.` : undefined;
+  },
+  ({ Data }) => Data === undefined || (Data !== null && typeof Data === 'object' && !Array.isArray(Data))
+    ? undefined : '\'Data\' is no map. Give names with values.',
+];
+
+/** Reads a response, or says how it breaks the contract. */
+export function readResponse(body: string, echo: Echo): CustomResourceResponse | { readonly fault: string } {
+  const bytes = Buffer.byteLength(body);
+  if (bytes > MAX_RESPONSE_BYTES) return { fault: `Response object is too long: ${bytes} bytes; allowed are ${MAX_RESPONSE_BYTES}.` };
+  const response = parse(body);
+  if (response === null || typeof response !== 'object') return { fault: 'The response is not a JSON object.' };
+  const fault = FAULTS.map((check) => check(response, echo)).find((found) => found !== undefined);
+  return fault === undefined ? response as CustomResourceResponse : { fault };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The end of the response URLs: takes one PUT for each request. */
+export class ResponseServer {
+  /** Opens the server on a loopback port. */
+  public static async open(): Promise<ResponseServer> {
+    const responses = new ResponseServer();
+    await new Promise<void>((resolve) => responses.server.listen(0, '127.0.0.1', resolve));
+    return responses;
+  }
+
+  private readonly bodies = new Map<string, string | undefined>();
+  private readonly server: Server = createServer((request, response) => { void this.take(request, response); });
+
+  private constructor() {}
+
+  /** The URL on which the response to a request is awaited. */
+  public expect(requestId: string): string {
+    this.bodies.set(requestId, undefined);
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/${requestId}?signature=simulated`;
+  }
+
+  /** The body that came for a request. Nothing more is taken for it. */
+  public close1(requestId: string): string | undefined {
+    const body = this.bodies.get(requestId);
+    this.bodies.delete(requestId);
+    return body;
+  }
+
+  public async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(request);
+    const requestId = (request.url ?? '').slice(1).split('?')[0]!;
+    const refusal = this.refusal(request, requestId);
+    if (refusal === undefined) this.bodies.set(requestId, body);
+    response.writeHead(refusal ?? 200).end();
+  }
+
+  /** Amazon S3, behind the real URL, refuses chunked uploads with 501; an answer stands once given. */
+  private refusal(request: IncomingMessage, requestId: string): number | undefined {
+    if (request.method !== 'PUT') return 405;
+    if (request.headers['transfer-encoding'] !== undefined) return 501;
+    return this.bodies.has(requestId) && this.bodies.get(requestId) === undefined ? undefined : 403;
+  }
+}
+
+const READ_AT_MOST_BYTES = 1024 * 1024;
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= READ_AT_MOST_BYTES) chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

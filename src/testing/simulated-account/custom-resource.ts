@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { CustomResourceResponse, readResponse } from './custom-resource-response';
+import { generatedName } from './generated-name';
+import { isRunnable } from './lambda-resources';
+import { LambdaOutcome, runLambda } from './lambda-process';
+import { DesiredResource, PhysicalResource } from './physical-resource';
+import { references } from './references';
+import { ResourceType, World } from './resource-type';
+import { Resource } from './stack';
+
+/** AWS CloudFormation Template Reference, AWS::CloudFormation::CustomResource, ServiceTimeout. */
+const DEFAULT_SERVICE_TIMEOUT_SECONDS = 3600;
+
+/** A resource that failed, with what may be left of it. */
+export class ResourceFailure extends Error {
+  constructor(reason: string, /** What roll-back has to delete. */ public readonly remains?: PhysicalResource) {
+    super(reason);
+    this.name = 'ResourceFailure';
+  }
+}
+
+export function isCustomResource(type: string): boolean {
+  return type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::');
+}
+
+/** A resource that a Lambda function of the app makes: the function runs, CloudFormation's side of the contract is played here. */
+export const CUSTOM_RESOURCE: ResourceType = {
+  simulates: ({ definition, stack }: Resource) =>
+    [...references(definition.Properties?.['ServiceToken'], stack)].some((resource) => resource.type === 'AWS::Lambda::Function' && isRunnable(resource)),
+
+  refuses: (desired, existing) =>
+    desired.properties['ServiceToken'] === existing.properties['ServiceToken'] ? undefined : 'Modifying service token is not allowed.',
+
+  create: async (desired, world) => {
+    const { response, fault } = await request('Create', desired, world);
+    const physicalId = response?.PhysicalResourceId ?? generatedName(desired.stack, desired.logicalId);
+    const made = { ...desired, physicalId, attributes: response?.Data ?? {} };
+    if (fault !== undefined) throw new ResourceFailure(fault, made);
+    return made;
+  },
+
+  update: async (desired, existing, world) => {
+    const { response, fault } = await request('Update', desired, world, existing);
+    if (fault !== undefined) throw new ResourceFailure(fault);
+    return { ...desired, physicalId: response!.PhysicalResourceId!, attributes: response!.Data ?? {} };
+  },
+
+  delete: async (existing, world) => {
+    const { fault } = await request('Delete', existing, world, existing);
+    if (fault !== undefined) throw new ResourceFailure(fault);
+  },
+};
+
+type RequestType = 'Create' | 'Update' | 'Delete';
+
+interface Answer {
+  readonly response?: CustomResourceResponse;
+  /** Why the request failed. */
+  readonly fault?: string;
+}
+
+async function request(type: RequestType, desired: DesiredResource, world: World, existing?: PhysicalResource): Promise<Answer> {
+  const requestId = randomUUID();
+  const { logicalId: LogicalResourceId, stack: { stackId: StackId }, properties } = desired;
+  const echo = { StackId, RequestId: requestId, LogicalResourceId };
+  const { responses, environmentFor } = await world.endpoints.open();
+  const event = {
+    ...echo,
+    RequestType: type,
+    ServiceToken: properties['ServiceToken'],
+    ResponseURL: responses.expect(requestId),
+    ResourceType: desired.type,
+    ResourceProperties: asTexts(properties),
+    ...existing && { PhysicalResourceId: existing.physicalId },
+    ...type === 'Update' && { OldResourceProperties: asTexts(existing!.properties) },
+  };
+  const fn = functionOf(desired, world);
+  const outcome = await runLambda(fn, event, environmentFor(fn.properties['Role']), requestId);
+  const body = responses.close1(requestId);
+  return body === undefined ? { fault: silence(outcome, fn, desired) } : answerOf(readResponse(body, echo));
+}
+
+function functionOf(desired: DesiredResource, { state }: World): PhysicalResource {
+  const token = desired.properties['ServiceToken'];
+  const fn = [...state.values()].find(({ type, attributes }) => type === 'AWS::Lambda::Function' && attributes['Arn'] === token);
+  if (!fn) throw new ResourceFailure(`The function ${token} behind the custom resource does not exist.`);
+  return fn;
+}
+
+function answerOf(response: CustomResourceResponse | { readonly fault: string }): Answer {
+  if ('fault' in response) return response;
+  if (response.Status === 'SUCCESS') return { response };
+  return { response, fault: response.Reason ?? 'The custom resource answered FAILED without a Reason.' };
+}
+
+/** What AWS would show only after the service time-out. */
+function silence(outcome: LambdaOutcome, fn: PhysicalResource, desired: DesiredResource): string {
+  const wait = desired.properties['ServiceTimeout'] ?? DEFAULT_SERVICE_TIMEOUT_SECONDS;
+  return `${SILENCES[outcome.kind](outcome as never, fn.path)}, and sent no answer; CloudFormation would wait for it for ${wait} s (ServiceTimeout).`;
+}
+
+const SILENCES: { readonly [K in LambdaOutcome['kind']]: (outcome: Extract<LambdaOutcome, { kind: K }>, path: string) => string } = {
+  returned: (_, path) => `The function '${path}' returned`,
+  threw: ({ error }, path) => `The function '${path}' threw ${error}`,
+  notLoaded: ({ error }, path) => `The function '${path}' could not be loaded (${error})`,
+  exited: ({ error }, path) => `The function '${path}' did not finish (${error})`,
+  timedOut: ({ seconds }, path) => `The function '${path}' was stopped after ${seconds} s (its Timeout)`,
+};
+
+/** CloudFormation hands every number and boolean over as a text. */
+function asTexts(value: any): any {
+  if (Array.isArray(value)) return value.map(asTexts);
+  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asTexts(inner)]));
+  return String(value);
+}

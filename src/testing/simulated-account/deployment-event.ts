@@ -1,0 +1,53 @@
+export type Verb = 'CREATE' | 'UPDATE' | 'DELETE';
+
+/** What happens to a resource, in CloudFormation's own words. */
+export interface DeploymentEvent {
+  readonly stackName: string;
+  readonly logicalId: string;
+  /** The construct path. */
+  readonly path: string;
+  readonly type: string;
+  readonly status: `${Verb}_${'IN_PROGRESS' | 'COMPLETE' | 'FAILED'}`;
+  /** Why it failed. */
+  readonly reason?: string;
+  /** How long it took. */
+  readonly milliseconds?: number;
+}
+
+/** Which resource. */
+interface Named {
+  readonly logicalId: string;
+  /** The construct path. */
+  readonly path: string;
+  readonly type: string;
+}
+
+/** A resource could not be created, updated or deleted. What the deployment had changed in that stack is undone. */
+export class DeploymentFailed extends Error {
+  public readonly logicalId: string;
+  /** The construct path. */
+  public readonly path: string;
+  public readonly type: string;
+
+  constructor(
+    resource: Named,
+    public readonly verb: Verb,
+    /** What the resource answered. */
+    public readonly reason: string,
+    /** What could not be undone or deleted either. */
+    public readonly rollbackFailures: readonly DeploymentFailed[] = [],
+    options?: ErrorOptions,
+  ) {
+    const others = rollbackFailures.map(({ message }) => ` Then: ${message}`).join('');
+    super(`${verb}_FAILED ${resource.type} '${resource.path}' (${resource.logicalId}): ${reason}${others}`, options);
+    this.name = 'DeploymentFailed';
+    this.logicalId = resource.logicalId;
+    this.path = resource.path;
+    this.type = resource.type;
+  }
+
+  /** The same failure, and what failed in its wake. */
+  public withRollbackFailures(failures: readonly DeploymentFailed[]): DeploymentFailed {
+    return failures.length === 0 ? this : new DeploymentFailed(this, this.verb, this.reason, failures, { cause: this.cause });
+  }
+}

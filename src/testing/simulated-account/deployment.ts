@@ -1,0 +1,158 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ResourceFailure } from './custom-resource';
+import { DeploymentEvent, DeploymentFailed, Verb } from './deployment-event';
+import { resolve } from './intrinsics';
+import { DesiredResource, PhysicalResource } from './physical-resource';
+import { World } from './resource-type';
+import { resourceType } from './resource-types';
+import { Resource, Stack } from './stack';
+
+/** One step that was taken: without `before` it was a creation. */
+interface Change {
+  readonly before?: PhysicalResource;
+  readonly after: PhysicalResource;
+}
+
+/** CloudFormation at work on an account: it makes, changes and removes resources, and undoes what a failure leaves. */
+export class Deployment {
+  constructor(private readonly world: World, private readonly onProgress: (event: DeploymentEvent) => void = () => undefined) {}
+
+  /**
+   * Brings the given resources of a stack about, then removes what its template no longer has.
+   *
+   * @throws DeploymentFailed after undoing, in reverse, what was done
+   */
+  public async apply(stack: Stack, resources: readonly Resource[]): Promise<void> {
+    const changes: Change[] = [];
+    try {
+      for (const resource of resources) await this.bring(resource, changes);
+    } catch (error) {
+      const failures = await this.undo(changes);
+      throw error instanceof DeploymentFailed ? error.withRollbackFailures(failures) : error;
+    }
+    await this.cleanUp(stack, changes);
+  }
+
+  /**
+   * Deletes resources, the youngest first, but for those that their deletion policy retains.
+   *
+   * @throws DeploymentFailed when all have been tried and some could not be deleted
+   */
+  public async remove(resources: readonly PhysicalResource[]): Promise<void> {
+    const failures: DeploymentFailed[] = [];
+    for (const resource of [...resources].reverse()) {
+      try {
+        if (!isRetained(resource.deletionPolicy)) await this.delete(resource);
+        this.world.state.delete(resource.id);
+      } catch (error) {
+        failures.push(error as DeploymentFailed);
+      }
+    }
+    const [first, ...others] = failures;
+    if (first) throw first.withRollbackFailures(others);
+  }
+
+  private async bring(resource: Resource, changes: Change[]): Promise<void> {
+    const before = this.world.state.get(resource.id);
+    const desired = await this.step(resource, before ? 'UPDATE' : 'CREATE', 'FAILED', async () => desiredOf(resource));
+    if (before && isDeepStrictEqual(before.properties, desired.properties)) {
+      this.world.state.set(desired.id, { ...before, ...desired });
+    } else {
+      const after = before ? await this.update(desired, before, changes) : await this.create(desired, changes);
+      changes.push({ before, after });
+      this.world.state.set(after.id, after);
+    }
+  }
+
+  private create(desired: DesiredResource, changes: Change[]): Promise<PhysicalResource> {
+    return this.step(desired, 'CREATE', 'ALL', async () => {
+      try {
+        return await resourceType(desired.type)!.create(desired, this.world);
+      } catch (error) {
+        if (error instanceof ResourceFailure && error.remains) changes.push({ after: error.remains });
+        throw error;
+      }
+    });
+  }
+
+  private update(desired: DesiredResource, before: PhysicalResource, changes: Change[]): Promise<PhysicalResource> {
+    const type = resourceType(desired.type)!;
+    return this.step(desired, 'UPDATE', 'ALL', async () => {
+      const refusal = type.refuses?.(desired, before);
+      if (refusal !== undefined) throw new ResourceFailure(refusal);
+      try {
+        return await type.update(desired, before, this.world);
+      } catch (error) {
+        changes.push({ before, after: { ...before, ...desired } }); // it may have done half of its work
+        throw error;
+      }
+    });
+  }
+
+  private delete(resource: PhysicalResource): Promise<void> {
+    return this.step(resource, 'DELETE', 'ALL', () => resourceType(resource.type)!.delete(resource, this.world));
+  }
+
+  /** AWS CloudFormation User Guide, Update behaviors: what was replaced still exists, so that its replacement is all there is to undo. */
+  private async undo(changes: readonly Change[]): Promise<DeploymentFailed[]> {
+    const failures: DeploymentFailed[] = [];
+    for (const { before, after } of [...changes].reverse()) {
+      try {
+        if (before?.physicalId === after.physicalId) await this.restore(before, after);
+        else if (!isRetained(after.deletionPolicy, { justCreated: true })) await this.delete(after);
+      } catch (error) {
+        failures.push(error as DeploymentFailed);
+      }
+      if (before) this.world.state.set(before.id, before);
+      else this.world.state.delete(after.id);
+    }
+    return failures;
+  }
+
+  private async restore(before: PhysicalResource, after: PhysicalResource): Promise<void> {
+    await this.step(before, 'UPDATE', 'ALL', () => resourceType(before.type)!.update(before, after, this.world));
+  }
+
+  /** A stack whose clean-up fails is updated all the same: the events say what is left. */
+  private async cleanUp(stack: Stack, changes: readonly Change[]): Promise<void> {
+    const wanted = new Set(stack.allResources.map(({ id }) => id));
+    const dropped = [...this.world.state.values()].filter(({ id, stack: { rootStackId } }) => rootStackId === stack.stackId && !wanted.has(id));
+    const replaced = changes.flatMap(({ before, after }) => before && before.physicalId !== after.physicalId ? [before] : []);
+    const kept = (resource: PhysicalResource) => isRetained(replaced.includes(resource) ? resource.updateReplacePolicy : resource.deletionPolicy);
+    for (const resource of [...replaced, ...dropped].reverse()) {
+      if (!kept(resource)) await this.delete(resource).catch(() => undefined);
+    }
+    for (const { id } of dropped) this.world.state.delete(id);
+  }
+
+  private async step<T>(
+    { stack: { stackName }, logicalId, path, type }: Pick<DesiredResource, 'stack' | 'logicalId' | 'path' | 'type'>,
+    verb: Verb, report: 'ALL' | 'FAILED', work: () => Promise<T>,
+  ): Promise<T> {
+    const start = performance.now();
+    const emit = (status: 'IN_PROGRESS' | 'COMPLETE' | 'FAILED', more = {}) =>
+      this.onProgress({ stackName, logicalId, path, type, status: `${verb}_${status}`, ...more });
+    try {
+      if (report === 'ALL') emit('IN_PROGRESS');
+      const result = await work();
+      if (report === 'ALL') emit('COMPLETE', { milliseconds: performance.now() - start });
+      return result;
+    } catch (cause) {
+      const reason = (cause as Error).message;
+      emit('FAILED', { reason, milliseconds: performance.now() - start });
+      throw new DeploymentFailed({ logicalId, path, type }, verb, reason, [], { cause });
+    }
+  }
+}
+
+function desiredOf(resource: Resource): DesiredResource {
+  const { id, logicalId, path, type, stack, definition } = resource;
+  const properties = resourceType(type)!.properties?.(resource) ?? resolve(definition.Properties ?? {}, stack) as Record<string, unknown>;
+  const { DeletionPolicy: deletionPolicy, UpdateReplacePolicy: updateReplacePolicy } = definition;
+  return { id, logicalId, path, type, stack, properties, deletionPolicy, updateReplacePolicy };
+}
+
+/** AWS CloudFormation User Guide, DeletionPolicy attribute. */
+function isRetained(policy: string | undefined, { justCreated = false } = {}): boolean {
+  return policy === 'Retain' || (policy === 'RetainExceptOnCreate' && !justCreated);
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { ResponseServer } from './custom-resource-response';
+import { ParameterStore } from './parameter-store';
+import { openParameterStore } from './parameter-store-endpoint';
+import { Principals } from './principals';
+import type { Principal } from '../local-kms/caller';
+import type { LocalKms } from '../local-kms/local-kms';
+
+interface Open {
+  readonly responses: ResponseServer;
+  /** The variables with which a function's process finds its services, as its execution role. */
+  readonly environmentFor: (roleArn: string) => Record<string, string>;
+  readonly close: () => Promise<void>;
+}
+
+/** The loopback servers that a function's process talks to. */
+export class LambdaEndpoints {
+  private opened?: Promise<Open>;
+
+  constructor(private readonly kms: LocalKms, private readonly parameters: ParameterStore, private readonly principals: Principals) {}
+
+  public open(): Promise<Open> {
+    this.opened ??= this.start();
+    return this.opened;
+  }
+
+  public async close(): Promise<void> {
+    const opened = await this.opened;
+    this.opened = undefined;
+    await opened?.close();
+  }
+
+  private async start(): Promise<Open> {
+    const callers = new Map<string, Principal>();
+    const kms = await this.kms.listen();
+    const ssm = await openParameterStore(this.parameters, callers);
+    const responses = await ResponseServer.open();
+    const environmentFor = (roleArn: string) => {
+      const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
+      const caller = this.principals.principal(roleArn);
+      callers.set(accessKeyId, caller);
+      this.kms.addPrincipal(accessKeyId, caller);
+      return environment(accessKeyId, kms.url, ssm.url);
+    };
+    return { responses, environmentFor, close: async () => { await Promise.all([kms.close(), ssm.close(), responses.close()]); } };
+  }
+}
+
+/** Every other service is sent to the parameter store's port too, which refuses it: no call can leave the machine. */
+function environment(accessKeyId: string, kmsUrl: string, ssmUrl: string): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: 'simulated',
+    AWS_SESSION_TOKEN: 'simulated',
+    AWS_ENDPOINT_URL: ssmUrl,
+    AWS_ENDPOINT_URL_KMS: kmsUrl,
+    AWS_ENDPOINT_URL_SSM: ssmUrl,
+  };
+}

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { LAMBDA_RUNNER } from './lambda-runner';
+import { PhysicalResource } from './physical-resource';
+
+/** What became of a run. */
+export type LambdaOutcome =
+  | { readonly kind: 'returned' }
+  | { readonly kind: 'threw' | 'notLoaded' | 'exited'; readonly error: string }
+  | { readonly kind: 'timedOut'; readonly seconds: number };
+
+/** Lambda's own defaults (AWS::Lambda::Function, Timeout and MemorySize). */
+const DEFAULT_TIMEOUT_SECONDS = 3;
+const DEFAULT_MEMORY_MB = 128;
+
+/**
+ * Runs a function once, in a process of its own that has the environment of a Lambda function and nothing of this process but `PATH`.
+ *
+ * Its process is killed when the function's `Timeout` has passed.
+ */
+export async function runLambda(
+  fn: PhysicalResource, event: unknown, environment: Readonly<Record<string, string>>, requestId: string,
+): Promise<LambdaOutcome> {
+  const { Handler: handler, directory, Timeout: timeout = DEFAULT_TIMEOUT_SECONDS } = fn.properties;
+  const child = spawn(process.execPath, ['-e', LAMBDA_RUNNER], {
+    cwd: directory,
+    env: { ...lambdaEnvironment(fn), ...environment, ...variables(fn), PATH: process.env['PATH'] },
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+  });
+  let timedOut = false;
+  const timer = setTimeout(() => { timedOut = child.kill('SIGKILL'); }, Number(timeout) * 1000);
+  const [report, stderr] = [textOf(child.stdio[3]), textOf(child.stderr)];
+  const exit = new Promise<string>((resolve, reject) => child.on('error', reject).on('close', (code, signal) => resolve(String(signal ?? code))));
+  child.stdin!.on('error', () => undefined); // a process that dies early closes the pipe; 'exit' says so
+  child.stdin!.end(JSON.stringify({ handler, event, context: contextOf(fn, requestId), timeout: Number(timeout) * 1000 }));
+  try {
+    const how = await exit;
+    if (timedOut) return { kind: 'timedOut', seconds: Number(timeout) };
+    return outcomeOf(await report) ?? { kind: 'exited', error: `the process ended with ${how}${lastLine(await stderr)}` };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** AWS Lambda Developer Guide, Defined runtime environment variables. */
+function lambdaEnvironment({ properties, physicalId, stack }: PhysicalResource): Record<string, string> {
+  return {
+    AWS_REGION: stack.region,
+    AWS_DEFAULT_REGION: stack.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${properties['Runtime']}`,
+    AWS_LAMBDA_FUNCTION_NAME: physicalId,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(properties['MemorySize'] ?? DEFAULT_MEMORY_MB),
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${physicalId}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'simulated',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    LAMBDA_TASK_ROOT: properties['directory'],
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    _HANDLER: properties['Handler'],
+  };
+}
+
+function contextOf({ properties, physicalId, attributes }: PhysicalResource, requestId: string) {
+  return {
+    functionName: physicalId,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: attributes['Arn'],
+    memoryLimitInMB: String(properties['MemorySize'] ?? DEFAULT_MEMORY_MB),
+    awsRequestId: requestId,
+    logGroupName: `/aws/lambda/${physicalId}`,
+    logStreamName: 'simulated',
+  };
+}
+
+function variables({ properties }: PhysicalResource): Record<string, string> {
+  const unknown = Object.values<{ unknown?: string }>(properties['environment']).find((value) => value.unknown !== undefined);
+  if (unknown) throw new Error(unknown.unknown);
+  return Object.fromEntries(Object.entries<{ value: string }>(properties['environment']).map(([name, { value }]) => [name, value]));
+}
+
+function textOf(stream: unknown): Promise<string> {
+  const chunks: Buffer[] = [];
+  const readable = stream as NodeJS.ReadableStream;
+  return new Promise((resolve, reject) => {
+    readable.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject).on('end', () => resolve(Buffer.concat(chunks).toString()));
+  });
+}
+
+function outcomeOf(report: string): LambdaOutcome | undefined {
+  return report === '' ? undefined : JSON.parse(report) as LambdaOutcome;
+}
+
+function lastLine(stderr: string): string {
+  const line = stderr.trim().split('\n').at(-1);
+  return line ? `: ${line}` : '';
+}

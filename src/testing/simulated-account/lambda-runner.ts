@@ -1,0 +1,49 @@
+/**
+ * The program that a function's process runs: it loads the handler from the current directory and calls it once with the event.
+ *
+ * A text, passed with `node -e`: so it is there in the same way under jest, under tsx and in the published package, and nothing of
+ * those (loaders, transforms, injected helpers) can slip into the function's process. Standard input holds `{ handler, event,
+ * context, timeout }` as JSON; what became of the call goes to file descriptor 3.
+ */
+export const LAMBDA_RUNNER = `
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+
+const { handler, event, context, timeout } = JSON.parse(fs.readFileSync(0, 'utf8'));
+const deadline = Date.now() + timeout;
+
+function report(outcome) {
+  fs.writeSync(3, JSON.stringify(outcome));
+  process.exit(0);
+}
+
+function failed(kind) {
+  return (error) => report({ kind, error: String((error && error.name) || 'Error') + ': ' + String((error && error.message) || error) });
+}
+
+async function load() {
+  const dot = handler.lastIndexOf('.');
+  const name = path.resolve(handler.slice(0, dot));
+  const file = ['.js', '.mjs', '.cjs'].map((extension) => name + extension).find((candidate) => fs.existsSync(candidate));
+  if (!file) throw new Error('Cannot find module ' + handler.slice(0, dot));
+  const module = await import(pathToFileURL(file).href);
+  const found = handler.slice(dot + 1).split('.').reduce((at, key) => at && at[key], module.default && typeof module.default === 'object' ? { ...module.default, ...module } : module);
+  if (typeof found !== 'function') throw new Error(handler + ' is undefined or not exported');
+  return found;
+}
+
+function call(run) {
+  const full = { ...context, getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()), callbackWaitsForEmptyEventLoop: true };
+  return new Promise((resolve, reject) => {
+    const answer = run(event, full, (error, result) => (error ? reject(error) : resolve(result)));
+    if (answer && typeof answer.then === 'function') answer.then(resolve, reject);
+    else if (run.length < 3) resolve(answer);
+  });
+}
+
+process.on('uncaughtException', failed('threw'));
+process.on('unhandledRejection', failed('threw'));
+load().then((run) => call(run).then(() => report({ kind: 'returned' }), failed('threw')), failed('notLoaded'));
+`;

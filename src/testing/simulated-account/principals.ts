@@ -1,0 +1,97 @@
+import { PhysicalResource } from './physical-resource';
+import type { PolicyDocument } from '../../proof';
+import type { Principal } from '../local-kms/caller';
+
+const ANYTHING: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+const NOTHING: PolicyDocument = { Version: '2012-10-17', Statement: [] };
+
+/** AWS Managed Policy Reference: what these say of AWS KMS and Parameter Store. */
+const AWS_MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
+  'AdministratorAccess': ANYTHING,
+  'AWSXRayDaemonWriteAccess': NOTHING,
+  'CloudWatchLambdaInsightsExecutionRolePolicy': NOTHING,
+  'service-role/AWSLambdaBasicExecutionRole': NOTHING,
+  'service-role/AWSLambdaVPCAccessExecutionRole': NOTHING,
+  'service-role/AWSLambdaKinesisExecutionRole': NOTHING,
+  'service-role/AWSLambdaSQSQueueExecutionRole': NOTHING,
+};
+
+/** The roles and users of the account, each with the policies that its resources and its app give it. */
+export class Principals {
+  constructor(private readonly state: ReadonlyMap<string, PhysicalResource>) {}
+
+  /** The roles and users. */
+  public get identities(): PhysicalResource[] {
+    return this.ofTypes('AWS::IAM::Role', 'AWS::IAM::User');
+  }
+
+  /** A role that only policies name: the app imported it, and it exists in the account of the stack that attaches them. */
+  public imported(name: string): Principal | undefined {
+    const attached = this.attachments().find(({ properties }) => [properties['RoleName'], properties['Roles']].flat().includes(name));
+    return attached && this.principal(`arn:${attached.stack.partition}:iam::${attached.stack.account}:role/${name}`);
+  }
+
+  /** The caller behind an ARN; its policies are those of the time of the call. */
+  public principal(arn: string): Principal {
+    const [policiesOf, boundaryOf] = [() => this.policies(arn), () => this.boundary(arn)];
+    return { arn, get identityPolicies() { return policiesOf(); }, get permissionsBoundary() { return boundaryOf(); } };
+  }
+
+  /** CloudFormation's own role, which the CDK bootstrap stack makes an administrator. */
+  public administrator(arn: string): Principal {
+    return { arn, identityPolicies: [ANYTHING] };
+  }
+
+  /** The managed policies of AWS that a role or user has and of whose content nothing is known here. */
+  public unknownPolicies({ properties }: PhysicalResource): string[] {
+    const named = [...managedPolicyArns(properties), ...properties['PermissionsBoundary'] ? [properties['PermissionsBoundary']] : []];
+    return named.filter((arn) => /:iam::aws:policy\//.test(arn) && !AWS_MANAGED_POLICIES[managedName(arn)]);
+  }
+
+  private policies(arn: string): PolicyDocument[] {
+    const [, , , , account, resource] = arn.split(':') as [string, string, string, string, string, string];
+    const [kind, name] = [resource.split('/')[0]!, resource.split('/').at(-1)!];
+    const own = this.propertiesOf(arn);
+    const attached = this.attachments().filter(({ stack, properties }) => stack.account === account && names(properties, kind).includes(name));
+    return [
+      ...(own['Policies'] ?? []).map((policy: { PolicyDocument: PolicyDocument }) => policy.PolicyDocument),
+      ...attached.map(({ properties }) => properties['PolicyDocument']),
+      ...managedPolicyArns(own).flatMap((policy) => this.managedPolicy(policy)),
+    ];
+  }
+
+  private boundary(arn: string): PolicyDocument | undefined {
+    const boundary = this.propertiesOf(arn)['PermissionsBoundary'];
+    return boundary && this.managedPolicy(boundary)[0];
+  }
+
+  private propertiesOf(arn: string): PhysicalResource['properties'] {
+    return this.identities.find(({ attributes }) => attributes['Arn'] === arn)?.properties ?? {};
+  }
+
+  private managedPolicy(arn: string): PolicyDocument[] {
+    const known = AWS_MANAGED_POLICIES[managedName(arn)];
+    if (known && arn.includes(':iam::aws:')) return [known];
+    return this.ofTypes('AWS::IAM::ManagedPolicy').filter(({ physicalId }) => physicalId === arn).map(({ properties }) => properties['PolicyDocument']);
+  }
+
+  private attachments(): PhysicalResource[] {
+    return this.ofTypes('AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::ManagedPolicy');
+  }
+
+  private ofTypes(...types: string[]): PhysicalResource[] {
+    return [...this.state.values()].filter(({ type }) => types.includes(type));
+  }
+}
+
+function names(properties: PhysicalResource['properties'], kind: string): unknown[] {
+  return kind === 'user' ? [properties['UserName'], properties['Users']].flat() : [properties['RoleName'], properties['Roles']].flat();
+}
+
+function managedPolicyArns(properties: PhysicalResource['properties']): string[] {
+  return properties['ManagedPolicyArns'] ?? [];
+}
+
+function managedName(arn: string): string {
+  return arn.replace(/^.*:policy\//, '');
+}

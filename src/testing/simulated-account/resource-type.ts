@@ -1,0 +1,35 @@
+import type { LambdaEndpoints } from './lambda-endpoints';
+import { DesiredResource, PhysicalResource } from './physical-resource';
+import { Principals } from './principals';
+import { Resource } from './stack';
+import type { LocalKms } from '../local-kms/local-kms';
+
+/** What the resources of a simulated account live in. */
+export interface World {
+  readonly kms: LocalKms;
+  readonly principals: Principals;
+  /** What exists, by the resource's id. */
+  readonly state: Map<string, PhysicalResource>;
+  /** Where the account's Lambda functions find their services; opened when the first one runs. */
+  readonly endpoints: LambdaEndpoints;
+}
+
+/** How one type of resource is made, changed and removed. */
+export interface ResourceType {
+  /** Whether this very resource is simulated; one that is not stays inert. Default: yes. */
+  simulates?(resource: Resource): boolean;
+  /** What of the template's properties matters, functions resolved. Default: all. */
+  properties?(resource: Resource): Record<string, unknown>;
+  /** Why CloudFormation does not even try this update. */
+  refuses?(desired: DesiredResource, existing: PhysicalResource): string | undefined;
+  create(desired: DesiredResource, world: World): Promise<PhysicalResource>;
+  /** A new physical id is a replacement: the existing resource is deleted once the stack is done. */
+  update(desired: DesiredResource, existing: PhysicalResource, world: World): Promise<PhysicalResource>;
+  delete(existing: PhysicalResource, world: World): Promise<void>;
+}
+
+/** A type that consists of names and of what others read in its properties. */
+export function record(identify: (desired: DesiredResource) => Pick<PhysicalResource, 'physicalId' | 'attributes'>): ResourceType {
+  const make = async (desired: DesiredResource) => ({ ...desired, ...identify(desired) });
+  return { create: make, update: make, delete: async () => undefined };
+}

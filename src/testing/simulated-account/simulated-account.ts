@@ -1,0 +1,222 @@
+import type { Stage } from 'aws-cdk-lib';
+import { readAssembly } from './assembly';
+import { isCustomResource } from './custom-resource';
+import { Deployment } from './deployment';
+import { DeploymentEvent } from './deployment-event';
+import { inDeploymentOrder } from './deployment-order';
+import { LambdaEndpoints } from './lambda-endpoints';
+import { ParameterStore, ParameterStoreClient } from './parameter-store';
+import { PhysicalResource } from './physical-resource';
+import { Principals } from './principals';
+import { dependencies } from './references';
+import { World } from './resource-type';
+import { isSimulated } from './resource-types';
+import { partitionOf, Resource, Stack, Universe } from './stack';
+import type { PolicyDocument } from '../../proof';
+import type { CallOptions, Principal } from '../local-kms/caller';
+import type { KmsClient } from '../local-kms/kms-client';
+import { LocalKms } from '../local-kms/local-kms';
+
+/** Where the app is deployed to. */
+export interface SimulatedAccountOptions {
+  /**
+   * The account of environment-agnostic stacks.
+   *
+   * @default '111122223333'
+   */
+  readonly account?: string;
+
+  /**
+   * The Region of environment-agnostic stacks.
+   *
+   * @default 'us-east-1'
+   */
+  readonly region?: string;
+
+  /**
+   * Values for template parameters, by their logical IDs.
+   *
+   * @default - the defaults in the templates
+   */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** A resource that nothing is simulated of, or a managed policy of AWS whose content is not known here. */
+export interface InertResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly stack: string;
+}
+
+/** A role or user of the app as a caller. */
+export interface SimulatedPrincipal {
+  readonly arn: string;
+  readonly kms: KmsClient;
+  readonly ssm: ParameterStoreClient;
+}
+
+/**
+ * A synthesised CDK app in an AWS account that exists in this process: its keys with their policies, its aliases, roles, users and
+ * policies live in a `LocalKms`; its custom resources run their own Lambda code. All else stays inert and is listed.
+ *
+ * For tests and for learning: nothing of it leaves the machine.
+ */
+export class SimulatedAccount {
+  /**
+   * Loads an app, a stage, or the directory of a cloud assembly: everything that does not wait for a custom resource.
+   *
+   * @throws DeploymentFailed when a resource cannot be made, e.g. a key whose policy would lock everybody out
+   */
+  public static async of(source: Stage | string, options: SimulatedAccountOptions = {}): Promise<SimulatedAccount> {
+    const account = new SimulatedAccount(options);
+    account.read(source);
+    await account.apply((resource) => !account.waiting.has(resource));
+    return account;
+  }
+
+  /** The AWS KMS behind it. */
+  public readonly kms: LocalKms;
+
+  private readonly state = new Map<string, PhysicalResource>();
+  private readonly parameterStore: ParameterStore;
+  private readonly world: World;
+  private readonly place: Omit<Universe, 'stacks'>;
+  private stacks: readonly Stack[] = [];
+  private resources: readonly Resource[] = [];
+  /** Custom resources, and what refers to them. */
+  private waiting: ReadonlySet<Resource> = new Set();
+
+  private constructor({ account = '111122223333', region = 'us-east-1', parameters = {} }: SimulatedAccountOptions) {
+    this.place = { account, region, parameters, state: this.state };
+    this.kms = new LocalKms({ account, region, partition: partitionOf(region), principals: {} });
+    this.parameterStore = new ParameterStore(this.kms);
+    const principals = new Principals(this.state);
+    const endpoints = new LambdaEndpoints(this.kms, this.parameterStore, principals);
+    this.world = { kms: this.kms, principals, state: this.state, endpoints };
+  }
+
+  /** What nothing is simulated of. */
+  public get inert(): InertResource[] {
+    const resources = this.resources.filter((resource) => !isSimulated(resource));
+    const policies = this.world.principals.identities.flatMap((identity) =>
+      this.world.principals.unknownPolicies(identity).map((arn) => ({ ...identity, type: arn })));
+    return [...resources, ...policies].map(({ logicalId, type, stack }) => ({ logicalId, type, stack: stack.stackName }));
+  }
+
+  /**
+   * Creates what is not there yet, custom resources and what refers to them, stack by stack.
+   *
+   * @throws DeploymentFailed after what was made in the failing stack is deleted again, in reverse
+   */
+  public async deploy(options: { readonly onProgress?: (event: DeploymentEvent) => void } = {}): Promise<void> {
+    await this.apply(() => true, options.onProgress);
+  }
+
+  /**
+   * Updates the account to another state of the app: stacks are matched by name, resources by logical ID.
+   *
+   * @throws DeploymentFailed after the failing stack is rolled back
+   */
+  public async update(source: Stage | string, options: { readonly onProgress?: (event: DeploymentEvent) => void } = {}): Promise<void> {
+    this.read(source);
+    await this.apply(() => true, options.onProgress);
+  }
+
+  /**
+   * Deletes the stacks, the youngest resource first. What a deletion policy retains stays, out of the stacks' reach.
+   *
+   * @throws DeploymentFailed when everything was tried and something could not be deleted
+   */
+  public async delete(options: { readonly onProgress?: (event: DeploymentEvent) => void } = {}): Promise<void> {
+    await new Deployment(this.world, options.onProgress).remove([...this.state.values()]);
+  }
+
+  /** Ends the loopback servers that the Lambda functions talked to. */
+  public async close(): Promise<void> {
+    await this.world.endpoints.close();
+  }
+
+  /**
+   * A role or user of the app as a caller, in the Region of its stack unless the call says otherwise.
+   *
+   * @param who its logical ID, construct path or name; or the name of a role that the app imported and gave policies to
+   */
+  public as(who: string, call: CallOptions = {}): SimulatedPrincipal {
+    const { principals } = this.world;
+    const imported = principals.imported(who);
+    const identity = imported && !this.candidates(who, principals.identities)[0] ? undefined : this.one(who, principals.identities, 'roles and users');
+    const principal = identity ? principals.principal(String(identity.attributes['Arn'])) : imported!;
+    return this.client(principal, { region: identity?.stack.region ?? this.place.region, ...call });
+  }
+
+  /** An AWS service as a caller, e.g. `logs.eu-west-1.amazonaws.com`. */
+  public asService(service: string, call: CallOptions = {}): { readonly kms: KmsClient } {
+    return { kms: this.kms.asService(service, call) };
+  }
+
+  /** The roles and users of the app. */
+  public principals(): Array<{ readonly arn: string; readonly name: string; readonly path: string }> {
+    return this.world.principals.identities.map(({ attributes, physicalId, path }) => ({ arn: String(attributes['Arn']), name: physicalId, path }));
+  }
+
+  /** The ARN of a key, by its logical ID, its construct path, or an alias. */
+  public keyArn(key: string): string {
+    return String(this.key(key).attributes['Arn']);
+  }
+
+  /** The policy of a key, as its stack has it: functions resolved. Undefined when the stack leaves it to AWS KMS. */
+  public keyPolicy(key: string): PolicyDocument | undefined {
+    return this.key(key).properties['KeyPolicy'];
+  }
+
+  /** What `Fn::GetAtt` yields, or with the name `Ref` what `Ref` yields, inert resources included. */
+  public attribute(resource: string, name: string): unknown {
+    const { stack, logicalId } = this.one(resource, this.resources, 'resources');
+    return name === 'Ref' ? stack.ref(logicalId) : stack.attribute(logicalId, name);
+  }
+
+  private read(source: Stage | string): void {
+    const universe: Universe = { ...this.place, stacks: [] };
+    for (const artifact of readAssembly(source)) universe.stacks.push(new Stack(universe, artifact));
+    const waiting = new Set<Resource>();
+    const resources = inDeploymentOrder(universe.stacks);
+    for (const resource of resources) {
+      const isOne = isCustomResource(resource.type) && isSimulated(resource);
+      if (isOne || [...dependencies(resource)].some((dependency) => waiting.has(dependency))) waiting.add(resource);
+    }
+    [this.stacks, this.resources, this.waiting] = [universe.stacks, resources, waiting];
+  }
+
+  private async apply(wanted: (resource: Resource) => boolean, onProgress?: (event: DeploymentEvent) => void): Promise<void> {
+    const deployment = new Deployment(this.world, onProgress);
+    for (const stack of this.stacks) {
+      const own = this.resources.filter((resource) => resource.stack.rootStackId === stack.stackId);
+      await deployment.apply(stack, own.filter((resource) => isSimulated(resource) && wanted(resource)));
+    }
+  }
+
+  private client(principal: Principal, call: CallOptions & { readonly region: string }): SimulatedPrincipal {
+    return { arn: principal.arn, kms: this.kms.as(principal, call), ssm: this.parameterStore.as(principal, call.region) };
+  }
+
+  private key(id: string): PhysicalResource {
+    const keys = [...this.state.values()].filter(({ type }) => type === 'AWS::KMS::Key');
+    const aliases = [...this.state.values()].filter(({ type }) => type === 'AWS::KMS::Alias');
+    const alias = this.candidates(id, aliases)[0];
+    return this.one(alias ? alias.properties['TargetKeyId'] : id, keys, 'keys');
+  }
+
+  private candidates<T extends Resource | PhysicalResource>(id: string, among: readonly T[]): T[] {
+    return among.filter((resource) => {
+      const names = [resource.logicalId, resource.path, ...'physicalId' in resource ? [resource.physicalId, resource.attributes['Arn']] : []];
+      return names.includes(id) || resource.path.replace(/\/(Resource|Default)$/, '') === id;
+    });
+  }
+
+  private one<T extends Resource | PhysicalResource>(id: string, among: readonly T[], kind: string): T {
+    const [found, ...others] = this.candidates(id, among);
+    if (!found) throw new Error(`'${id}' is none of the ${kind} of the app: ${among.map(({ path }) => path).join(', ') || 'it has none'}.`);
+    if (others.length === 0) return found;
+    throw new Error(`'${id}' means several ${kind}: ${[found, ...others].map(({ path }) => path).join(', ')}. Give the construct path.`);
+  }
+}

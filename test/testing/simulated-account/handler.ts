@@ -1,0 +1,86 @@
+// A custom resource's function that does what its properties say. It is bundled as an asset, and runs in a process of its own.
+import { appendFileSync } from 'node:fs';
+import { KMS } from '@aws-sdk/client-kms';
+import { SSM } from '@aws-sdk/client-ssm';
+
+/** What the property `<RequestType>` says: nothing, or one of these. */
+const DEEDS: Readonly<Record<string, (event: any, context: any) => Promise<unknown>>> = {
+  succeed: (event) => answer(event, {}),
+  fail: (event) => answer(event, { Status: 'FAILED', Reason: `no ${event.RequestType} today` }),
+  failWithoutId: (event) => answer(event, { Status: 'FAILED', Reason: 'nothing was made', PhysicalResourceId: undefined }),
+  hang: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
+  answerThenHang: async (event) => { await answer(event, {}); await new Promise((resolve) => setTimeout(resolve, 60_000)); },
+  stayMute: async () => undefined,
+  throw: async () => { throw new TypeError('it broke'); },
+  exit: async () => process.exit(7),
+  wrongStack: (event) => answer(event, { StackId: 'arn:aws:cloudformation:us-east-1:111122223333:stack/other/id' }),
+  wrongStatus: (event) => answer(event, { Status: 'DONE' }),
+  withoutId: (event) => answer(event, { PhysicalResourceId: undefined }),
+  longId: (event) => answer(event, { PhysicalResourceId: 'x'.repeat(1025) }),
+  oversize: (event) => answer(event, { Data: { text: 'x'.repeat(4096) } }),
+  listAsData: (event) => answer(event, { Data: ['a'] }),
+  noJson: (event) => put(event, 'SUCCESS'),
+  twice: async (event) => {
+    const first = await answer(event, { Data: { which: 'first' } });
+    const second = await answer(event, { Status: 'FAILED', Reason: 'second' });
+    journal({ statuses: [first, second] });
+  },
+  chunked: async (event) => {
+    const body = new ReadableStream({ start(stream) { stream.enqueue(new TextEncoder().encode('{}')); stream.close(); } });
+    const { status } = await fetch(event.ResponseURL, { method: 'PUT', body, duplex: 'half' } as RequestInit);
+    journal({ statuses: [status] });
+  },
+  environment: async (event, context) => {
+    const remaining = context.getRemainingTimeInMillis();
+    journal({ environment: Object.keys(process.env).sort(), context: { ...context, remaining } });
+    return answer(event, {});
+  },
+  encrypt: async (event) => {
+    const kms = new KMS();
+    await kms.encrypt({ KeyId: event.ResourceProperties.KeyArn, Plaintext: Buffer.from('secret'), EncryptionContext: { purpose: event.ResourceProperties.Purpose } });
+    return answer(event, { Data: { done: 'yes' } });
+  },
+  putParameter: async (event) => {
+    const { Name, KeyArn: KeyId } = event.ResourceProperties;
+    const { Version, Tier } = await new SSM().putParameter({ Name, KeyId, Type: 'SecureString', Value: 'p4ss', Tags: [{ Key: 'owner', Value: event.StackId }] });
+    const { TagList } = await new SSM().listTagsForResource({ ResourceType: 'Parameter', ResourceId: Name });
+    const { Parameters } = await new SSM().describeParameters({ ParameterFilters: [{ Key: 'Name', Values: [Name] }] });
+    return answer(event, { Data: { Version, Tier, Tags: TagList!.length, Year: Parameters![0]!.LastModifiedDate!.getUTCFullYear() } });
+  },
+  deleteParameter: async (event) => {
+    await new SSM().deleteParameter({ Name: event.ResourceProperties.Name });
+    return answer(event, {});
+  },
+  callAnotherService: async (event) => {
+    const response = await fetch(process.env['AWS_ENDPOINT_URL']!, {
+      method: 'POST',
+      headers: { 'authorization': 'AWS4-HMAC-SHA256 Credential=X/20260101/us-east-1/sns/aws4_request, SignedHeaders=host, Signature=0' },
+    });
+    return answer(event, { Status: 'FAILED', Reason: ((await response.json()) as { message: string }).message });
+  },
+};
+
+export async function handler(event: any, context: any): Promise<void> {
+  journal({ event });
+  const deed = event.ResourceProperties[event.RequestType] ?? 'succeed';
+  try {
+    await DEEDS[deed]!(event, context);
+  } catch (error) {
+    if (deed === 'throw') throw error;
+    await answer(event, { Status: 'FAILED', Reason: `${(error as Error).name}: ${(error as Error).message}` });
+  }
+}
+
+function journal(entry: unknown) {
+  if (process.env['JOURNAL']) appendFileSync(process.env['JOURNAL'], `${JSON.stringify(entry)}\n`);
+}
+
+function answer(event: any, more: Record<string, unknown>): Promise<number> {
+  const { StackId, RequestId, LogicalResourceId, PhysicalResourceId, ResourceProperties: properties } = event;
+  const id = properties.Id ?? PhysicalResourceId ?? `made-for-${LogicalResourceId}`;
+  return put(event, JSON.stringify({ Status: 'SUCCESS', StackId, RequestId, LogicalResourceId, PhysicalResourceId: id, ...more }));
+}
+
+async function put(event: any, body: string): Promise<number> {
+  return (await fetch(event.ResponseURL, { method: 'PUT', body })).status;
+}
