@@ -12,8 +12,10 @@ export interface Question {
   /** @default none: identity policies decide alone */
   readonly keyPolicy?: PolicyDocument;
   readonly context: ContextInput;
-  /** What to call the resource when the caller did not name it, and so may not learn its name. */
+  /** What to call the resource when the caller did not name it. */
   readonly unnamed?: string;
+  /** Whether the resource is of another account than the caller. */
+  readonly foreign?: boolean;
 }
 
 export function isAllowed(question: Question): boolean {
@@ -25,11 +27,14 @@ export function authorize(question: Question): void {
   const input = inputOf(question);
   const evaluation = evaluate(input);
   if (evaluation.decision === 'allow') { return; }
-  if (question.unnamed) { throw accessDeniedToUnknown(question, question.unnamed, evaluation.reason); }
-  throw accessDenied(question, `on resource: ${question.resource ?? '*'} ${because(input, evaluation)}`, evaluation.reason);
+  const { unnamed, foreign, resource = '*' } = question;
+  const named = unnamed ?? `resource: ${resource}`;
+  const because = reasonOf(input, evaluation);
+  if ((unnamed || foreign) && because.includes(RESOURCE_BASED)) { throw accessDeniedToUnknown(question, named, evaluation.reason); }
+  throw accessDenied(question, `on ${named} ${because}`, evaluation.reason);
 }
 
-/** A refusal that keeps to itself whether the resource exists, as AWS KMS answers outsiders and Decrypt without a key id. */
+/** A refusal by the resource that keeps to itself whether it exists, as AWS KMS answers outsiders and Decrypt without a key id. */
 export function accessDeniedToUnknown(question: Pick<Question, 'caller' | 'action'>, resource: string, reason: string): KmsException {
   return accessDenied(question, `on ${resource} because the resource does not exist in this Region, no resource-based policies allow access, `
     + 'or a resource-based policy explicitly denies access', reason);
@@ -46,6 +51,7 @@ function inputOf({ caller, action, resource, keyPolicy, context }: Question): Ev
   return { keyPolicy, identityPolicies, permissionsBoundary, serviceControlPolicies, request };
 }
 
+const RESOURCE_BASED = 'resource-based policy';
 const EVERYTHING: PolicyDocument = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
 
 /** What may have failed to allow, each with the change that mends it (IAM User Guide, Troubleshoot access denied error messages). */
@@ -56,7 +62,7 @@ const MISSING: readonly (readonly [policy: string, mended: (input: EvaluateInput
 ];
 
 const DENYING: Readonly<Record<DecidingStatement['policy'], string>> = {
-  keyPolicy: 'a resource-based policy',
+  keyPolicy: `a ${RESOURCE_BASED}`,
   identityPolicy: 'an identity-based policy',
   permissionsBoundary: 'a permissions boundary',
   serviceControlPolicy: 'a service control policy',
@@ -64,8 +70,8 @@ const DENYING: Readonly<Record<DecidingStatement['policy'], string>> = {
   grant: 'a grant', // grants only allow
 };
 
-function because(input: EvaluateInput, { decision, statement }: Evaluation): string {
+function reasonOf(input: EvaluateInput, { decision, statement }: Evaluation): string {
   if (decision === 'explicitDeny' && statement) { return `with an explicit deny in ${DENYING[statement.policy]}`; }
   const missing = MISSING.find(([, mended]) => evaluate(mended(input)).decision === 'allow');
-  return `because no ${missing?.[0] ?? 'resource-based policy'} allows the ${input.request.action} action`;
+  return `because no ${missing?.[0] ?? RESOURCE_BASED} allows the ${input.request.action} action`;
 }

@@ -7,7 +7,7 @@ import { resolveKey } from './key-identifier';
 import { malformedPolicy } from './key-policy';
 import { incompatibleState } from './key-state';
 import type { Alias, KeyStore } from './key-store';
-import { requestContext, type RequestedUse, type RequestFacts } from './request-context';
+import { requestContext, type RequestFacts } from './request-context';
 import { evaluate, PolicyError, type ContextInput, type PolicyDocument } from '../../proof';
 
 /** What AWS KMS calls a key that only a ciphertext names. */
@@ -67,7 +67,8 @@ export class Call {
   public authorize(action: string, key: Key, request: RequestFacts): void {
     // There are no grants yet, so that no text is a grant token.
     if (request.GrantTokens?.length) { throw new KmsException('InvalidGrantTokenException', 'The grant token is not one of this KMS.'); }
-    if (!this.caller.isService && key.account !== this.caller.account && !CROSS_ACCOUNT_ACTIONS.has(action)) {
+    const foreign = !this.caller.isService && key.account !== this.caller.account;
+    if (foreign && !CROSS_ACCOUNT_ACTIONS.has(action)) {
       throw accessDeniedToUnknown({ caller: this.caller, action }, `resource: ${key.arn}`, `kms:${action} works only on keys of one's own account`);
     }
     authorize({
@@ -77,13 +78,14 @@ export class Call {
       keyPolicy: key.policy.document,
       context: this.contextOf(action, request, key),
       unnamed: request.KeyId === undefined ? CIPHERTEXT_KEY : undefined,
+      foreign,
     });
   }
 
   /** For what names no key, and the alias half of alias operations: identity policies decide alone. */
-  public authorizeByIdentity(action: string, request: RequestFacts, resource?: string, newKey?: RequestedUse['key']): void {
-    const use = { action, request, key: newKey, keyAliases: [], now: this.now };
-    authorize({ caller: this.caller, action, resource, context: { ...requestContext(use), ...this.caller.context } });
+  public authorizeByIdentity(action: string, request: RequestFacts, resource?: string, newKey?: Key): void {
+    const context = { ...requestContext({ action, request, key: newKey, now: this.now }), ...this.caller.context };
+    authorize({ caller: this.caller, action, resource, context });
   }
 
   /** @throws `DryRunOperationException`, which says that all would have gone well, if the request is a dry run */
@@ -110,7 +112,7 @@ export class Call {
 
   private contextOf(action: string, request: RequestFacts, key: Key): ContextInput {
     const keyAliases = this.store.aliasesOfKey(key).map(({ name }) => name);
-    return { ...requestContext({ action, request, key, keyAliases, now: this.now }), ...this.caller.context };
+    return { ...requestContext({ action, request, key, keyTags: key.tags, keyAliases, now: this.now }), ...this.caller.context };
   }
 }
 

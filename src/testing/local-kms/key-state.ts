@@ -42,6 +42,7 @@ const STATE_TABLE: Readonly<Record<string, Row>> = {
   UpdateAlias: LABEL,
   TagResource: LABEL,
   UntagResource: LABEL,
+  UpdateKeyDescription: LABEL,
   EnableKey: SWITCH,
   DisableKey: SWITCH,
   EnableKeyRotation: ROTATION,
@@ -51,25 +52,22 @@ const STATE_TABLE: Readonly<Record<string, Row>> = {
   CancelKeyDeletion: CANCEL,
 };
 
+interface KeyInState {
+  readonly arn: string;
+  readonly state: KeyState;
+  readonly origin: string;
+}
+
 /** Why `operation` cannot be done to a key in this state, or nothing. */
-export function incompatibleState(operation: string, key: { readonly arn: string; readonly state: KeyState; readonly origin: string }): KmsException | undefined {
-  const exception = STATE_TABLE[operation]?.[KEY_STATES.indexOf(key.state)];
+export function incompatibleState(operation: string, key: KeyInState): KmsException | undefined {
+  const row = STATE_TABLE[operation];
+  if (!row) { throw new Error(`'${operation}' has no row in the key-state table. Add it to key-state.ts.`); }
+  const exception = row[KEY_STATES.indexOf(key.state)];
   return exception && new KmsException(exception, messageOf(operation, exception, key));
 }
 
-function messageOf(operation: string, exception: ExceptionName, { arn, state, origin }: { arn: string; state: KeyState; origin: string }): string {
+function messageOf(operation: string, exception: ExceptionName, { arn, state, origin }: KeyInState): string {
   if (exception === UNS) { return `${arn} origin is ${origin} which is not valid for this operation.`; }
   if (operation === 'CancelKeyDeletion') { return `${arn} is not pending deletion.`; }
-  return `${arn} is ${STATE_WORDS[state]}.`;
+  return `${arn} is ${state.replace(/\B(?=[A-Z])/g, ' ').toLowerCase()}.`;
 }
-
-const STATE_WORDS: Record<KeyState, string> = {
-  Enabled: 'enabled',
-  Disabled: 'disabled',
-  PendingDeletion: 'pending deletion',
-  PendingReplicaDeletion: 'pending replica deletion',
-  PendingImport: 'pending import',
-  Unavailable: 'unavailable',
-  Creating: 'creating',
-  Updating: 'updating',
-};

@@ -41,7 +41,7 @@ export class Key {
   public readonly origin: 'AWS_KMS' | 'EXTERNAL';
   public readonly multiRegion: boolean;
   public readonly creationDate: Date;
-  public readonly description: string;
+  public description: string;
   public tags: ReadonlyMap<string, string>;
   public policy: KeyPolicy;
   public enabled = true;

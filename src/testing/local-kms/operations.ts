@@ -23,6 +23,7 @@ import { scheduleKeyDeletion } from './operations/schedule-key-deletion';
 import { tagResource } from './operations/tag-resource';
 import { untagResource } from './operations/untag-resource';
 import { updateAlias } from './operations/update-alias';
+import { updateKeyDescription } from './operations/update-key-description';
 import type { Members } from './shape';
 
 /** Every operation that this KMS performs: a new one is a file in `operations`, a row here and one in the key-state table. */
@@ -51,6 +52,7 @@ export const OPERATIONS = {
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateAlias: updateAlias,
+  UpdateKeyDescription: updateKeyDescription,
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;

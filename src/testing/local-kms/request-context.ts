@@ -19,9 +19,11 @@ export interface RequestFacts {
 export interface RequestedUse {
   readonly action: string;
   readonly request: RequestFacts;
-  /** The key, or for CreateKey what it is to be. */
-  readonly key?: Pick<Key, 'spec' | 'usage' | 'origin' | 'multiRegion' | 'tags' | 'creationDate' | 'lastUsed'>;
-  readonly keyAliases: readonly string[];
+  /** The key, or for CreateKey the key that is to be. */
+  readonly key?: Key;
+  /** Tags and aliases are conditions once the key has them, not while it is made. */
+  readonly keyTags?: ReadonlyMap<string, string>;
+  readonly keyAliases?: readonly string[];
   readonly now: Date;
 }
 
@@ -50,7 +52,7 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
   'kms:PolicyName': ({ request, action }) => POLICY.includes(action) ? request.PolicyName ?? 'default' : undefined,
   'kms:ReEncryptOnSameKey': ({ request }) => request.ReEncryptOnSameKey,
   'kms:RequestAlias': ({ request }) => aliasName(request.KeyId),
-  'kms:ResourceAliases': ({ keyAliases }) => listOrAbsent(keyAliases),
+  'kms:ResourceAliases': ({ keyAliases }) => listOrAbsent(keyAliases ?? []),
   'kms:RotationPeriodInDays': ({ request }) => request.RotationPeriodInDays,
   'kms:ScheduleKeyDeletionPendingWindowInDays': ({ request }) => request.PendingWindowInDays,
   'kms:TrailingDaysWithoutKeyUsage': ({ key, now, action }) => SWITCH_OFF.includes(action) ? daysWithoutUse(key!, now) : undefined,
@@ -63,7 +65,7 @@ export function requestContext(use: RequestedUse): Record<string, string | numbe
   const context: Record<string, string | number | boolean | string[]> = {
     ...prefixed('kms:EncryptionContext:', use.request.EncryptionContext),
     ...prefixed('aws:RequestTag/', Object.fromEntries((use.request.Tags ?? []).map(({ TagKey, TagValue }) => [TagKey, TagValue]))),
-    ...prefixed('aws:ResourceTag/', Object.fromEntries(use.key?.tags ?? [])),
+    ...prefixed('aws:ResourceTag/', Object.fromEntries(use.keyTags ?? [])),
   };
   for (const [name, valueOf] of Object.entries(CONDITION_KEYS)) {
     const value = valueOf(use);
@@ -82,7 +84,7 @@ function aliasName(keyId: string | undefined): string | undefined {
 }
 
 // Whole days since the last use; since the creation of a key never used, which the guide leaves open.
-function daysWithoutUse({ lastUsed, creationDate }: Pick<Key, 'lastUsed' | 'creationDate'>, now: Date): number {
+function daysWithoutUse({ lastUsed, creationDate }: Key, now: Date): number {
   return Math.floor((now.getTime() - (lastUsed ?? creationDate).getTime()) / DAY);
 }
 

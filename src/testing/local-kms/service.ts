@@ -21,7 +21,9 @@ export class Service {
   }
 }
 
+const NO_OPERATIONS = ['ReEncryptFrom', 'ReEncryptTo', 'SynchronizeMultiRegionKey']; // actions in policies only
+
 function unknownOperation(name: string): never {
-  if (!Object.hasOwn(KMS_ACTIONS, name)) { throw new KmsException('UnknownOperationException'); }
+  if (!Object.hasOwn(KMS_ACTIONS, name) || NO_OPERATIONS.includes(name)) { throw new KmsException('UnknownOperationException'); }
   throw new KmsException('UnsupportedOperationException', `LocalKms does not perform ${name} yet.`);
 }

@@ -1,3 +1,4 @@
+import { KEY_USAGES } from '../../../policy/key-specs';
 import { KmsException } from '../exceptions';
 import { Key } from '../key';
 import { metadataOf } from '../key-metadata';
@@ -6,7 +7,6 @@ import { operation } from '../operation';
 import { BooleanType, CustomKeyStoreIdType, DescriptionType, KeySpec, KeyUsageType, OriginType, PolicyType, TagList, XksKeyIdType } from '../service-model';
 import { unsupported, type Input } from '../shape';
 import { tagMap } from '../tags';
-import { KEY_USAGES } from '../../../policy/key-specs';
 
 const NO_CUSTOM_KEY_STORES = 'LocalKms has no custom key stores.';
 

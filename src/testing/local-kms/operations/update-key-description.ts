@@ -1,0 +1,11 @@
+import { operation } from '../operation';
+import { DescriptionType, KeyIdType } from '../service-model';
+import { required } from '../shape';
+
+/** @see AWS KMS API Reference, UpdateKeyDescription */
+export const updateKeyDescription = operation({
+  KeyId: required(KeyIdType),
+  Description: required(DescriptionType),
+}, (request, call) => {
+  call.key(request).description = request.Description;
+});
