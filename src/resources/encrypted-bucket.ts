@@ -46,6 +46,12 @@ const NO_REPLICATION = {
   reason: 'Whether objects are copied to another Region, where the data may live and at what cost, is decided by whoever makes the bucket (replicationRules).',
 };
 
+const NO_OBJECT_LOCK = {
+  names: { R4: 'S3BucketDefaultLockEnabled' },
+  reason: 'A lock keeps objects from being deleted by anybody until it ends; only whoever makes the bucket can decide that '
+    + '(objectLockDefaultRetention).',
+};
+
 /**
  * Properties of an `EncryptedBucket`: those of the stock `s3.Bucket`.
  *
@@ -76,6 +82,7 @@ export class EncryptedBucket extends s3.Bucket {
     settleKey(this, 'encryptionKey', encryptionKey);
     this.refuseUploadsUnderOtherKeys(encryptionKey);
     if (!props.serverAccessLogsBucket) acknowledgeRule(this, NO_ACCESS_LOGS);
+    if (!props.objectLockDefaultRetention) acknowledgeRule(this, NO_OBJECT_LOCK);
     if (!props.replicationRules) acknowledgeRule(this, NO_REPLICATION);
   }
 

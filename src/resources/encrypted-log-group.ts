@@ -69,7 +69,7 @@ export class EncryptedLogGroup extends logs.LogGroup {
   /** CloudWatch Logs checks its callers as well as itself; a service principal calls nothing by forwarding. */
   private withKeyUse(grantee: iam.IGrantable, grant: iam.Grant): iam.Grant {
     if (grantee.grantPrincipal instanceof iam.ServicePrincipal) return grant;
-    const forwarded = new ForwardedPrincipal(grantee.grantPrincipal, { by: LOGS, region: this.env.region });
+    const forwarded = new ForwardedPrincipal({ caller: grantee.grantPrincipal, by: LOGS, region: this.env.region, key: this.encryptionKey });
     return grant
       .combine(grantOnKey(this.encryptionKey, forwarded, LOGS.read))
       .combine(grantOnKey(this.encryptionKey, grantee, ['kms:DescribeKey']));

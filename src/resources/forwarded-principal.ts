@@ -1,48 +1,71 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { CustomerManagedKey } from '../key/customer-managed-key';
+import { keyPolicyPrincipal } from '../key/grantee';
+import { KeyAccess } from '../key/key-access';
 import { ForwardedAccess } from '../services/service-facts';
 
-/** What a forwarded call must look like. */
-export interface ForwardedCall {
+/** The calls of a principal that a service makes in its name (forward access session). */
+export interface ForwardedCalls {
+  readonly caller: iam.IPrincipal;
   readonly by: ForwardedAccess;
   readonly region: string;
 
+  /** The key that the service calls. */
+  readonly key: kms.IKeyRef;
+
   /** What the service sends as its encryption context. */
   readonly context?: string;
+
+  /** Where the caller's own half of a grant goes; its default policy when there is none. */
+  readonly policy?: iam.Policy;
 }
 
 /**
- * A principal that is let in only where a service forwards its credentials (forward access session).
+ * A principal that is let in only where a service forwards its credentials.
  *
  * The condition is on both halves of a grant: the statement in the principal's own policy, and the one in the key policy.
  * (`kms.ViaServicePrincipal` has the second half only.) It does not fit DescribeKey, which has no encryption context.
  */
 export class ForwardedPrincipal extends iam.PrincipalBase {
   public override readonly principalAccount: string | undefined;
-  private readonly required: Readonly<Record<string, string>>;
 
-  constructor(private readonly caller: iam.IPrincipal, { by, region, context }: ForwardedCall) {
+  constructor(private readonly calls: ForwardedCalls) {
     super();
-    this.principalAccount = caller.principalAccount;
-    this.required = {
-      'kms:ViaService': `${by.viaService}.${region}.amazonaws.com`, // in every partition
-      ...(context && { [`kms:EncryptionContext:${by.contextKey}`]: context }),
-    };
+    this.principalAccount = calls.caller.principalAccount;
   }
 
   public get policyFragment(): iam.PrincipalPolicyFragment {
-    const { principalJson, conditions } = this.caller.policyFragment;
+    const { principalJson, conditions } = this.identity.policyFragment;
     return new iam.PrincipalPolicyFragment(principalJson, this.narrow(conditions));
   }
 
   public override addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
-    return this.caller.addToPrincipalPolicy(statement.copy({ conditions: this.narrow(statement.conditions) }));
+    const { caller, policy } = this.calls;
+    const narrowed = statement.copy({ conditions: this.narrow(statement.conditions) });
+    if (!policy) return caller.addToPrincipalPolicy(narrowed);
+    policy.addStatements(narrowed);
+    return { statementAdded: true, policyDependable: policy };
   }
 
+  /** Two of them are never taken for the same. */
   public dedupeString(): string | undefined {
-    return undefined; // two of them are never taken for the same
+    return undefined;
+  }
+
+  /** Whom the key policy names: a role of another stack only by its name, so that no reference runs back. */
+  private get identity(): iam.IPrincipal {
+    const { caller, key } = this.calls;
+    const isNamed = key instanceof CustomerManagedKey && key.access === KeyAccess.KEY_POLICY_ONLY;
+    return isNamed ? keyPolicyPrincipal(caller, key) : caller;
   }
 
   private narrow({ StringEquals, ...others }: iam.Conditions): iam.Conditions {
-    return { ...others, StringEquals: { ...StringEquals as object, ...this.required } };
+    const { by, region, context } = this.calls;
+    const required = {
+      'kms:ViaService': `${by.viaService}.${region}.amazonaws.com`, // in every partition
+      ...(context && { [`kms:EncryptionContext:${by.contextKey}`]: context }),
+    };
+    return { ...others, StringEquals: { ...StringEquals as object, ...required } };
   }
 }
