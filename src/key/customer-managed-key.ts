@@ -1,4 +1,4 @@
-import { Annotations, Aws, Names, Stack } from 'aws-cdk-lib';
+import { Annotations, Aws, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -6,7 +6,7 @@ import { accountStatements } from './account-statements';
 import { namedAdministrator } from './administrator';
 import { ExplainedStatement } from './explained-statement';
 import { KeyAccess } from './key-access';
-import { checkedAliasName, checkKeyProps } from './key-checks';
+import { checkedAliasName, checkKeyProps, derivedAliasName } from './key-checks';
 import { findingsOf } from './key-findings';
 import { GrantingKey, grantOnKey, narrowedActions } from './key-grants';
 import { KeyProfile } from './key-profile';
@@ -97,7 +97,7 @@ export class CustomerManagedKey extends kms.Key {
     this.previousKeys = props.previousKeys ?? [];
     this.previousKeys.forEach((previous) => this.takeOver(previous));
     (props.admins ?? []).forEach((admin) => this.grantAdmin(admin));
-    this.addAlias(props.alias ?? Names.uniqueResourceName(this, { separator: '/', allowedSpecialCharacters: '/_-', maxLength: 250 }));
+    this.addAlias(props.alias ?? derivedAliasName(this));
     acceptLowLevelGrants(this.granting());
     this.node.addValidation({ validate: () => findingsOf(this, this.node.defaultChild as kms.CfnKey) });
     if (props.enableKeyRotation === false && canRotate(keySpec)) { this.warnRotationOff(); }

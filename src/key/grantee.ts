@@ -26,9 +26,9 @@ export function keyPolicyPrincipal(principal: iam.IPrincipal, key: IConstruct): 
   return arn && !isImmutable(principal) ? accountUnderArn(principal.principalAccount!, arn) : principal;
 }
 
-/** Stock CDK's `mutable: false`: it drops every statement and reports success. */
+/** Stock CDK's `mutable: false`: it drops every statement and reports success. The class is private; its injection id is not. */
 export function isImmutable(principal: iam.IPrincipal): boolean {
-  return principal.constructor.name === 'ImmutableRole';
+  return (principal.constructor as { PROPERTY_INJECTION_ID?: string }).PROPERTY_INJECTION_ID === 'aws-cdk-lib.aws-iam.ImmutableRole';
 }
 
 /** The identity behind a principal, where it is a role or user whose ARN is text. */

@@ -1,5 +1,6 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration, Names, Stack, Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import { IConstruct } from 'constructs';
 import { canRotate, KEY_USAGES } from '../policy/key-specs';
 import { ALIAS_NAME, PENDING_WINDOW_DAYS, ROTATION_PERIOD_DAYS } from '../policy/limits';
 
@@ -27,6 +28,18 @@ export function checkedAliasName(given: string): string {
     throw new Error(`The alias is '${given}'; AWS KMS accepts up to 256 letters, digits and the characters : / _ - behind alias/. Rename it.`);
   }
   return aliasName;
+}
+
+/**
+ * The alias of a key that was given none: its stack's name and its path there, so that one app deployed twice under other stack
+ * names does not fight over an alias.
+ */
+export function derivedAliasName(key: IConstruct): string {
+  const outermost = key.node.scopes.find(Stack.isStack) as Stack;
+  const path = key.node.path.slice(outermost.node.path.length);
+  const aliasName = `alias/${outermost.stackName}${path}`;
+  const isAcceptable = !Token.isUnresolved(aliasName) && ALIAS_NAME.test(aliasName) && !aliasName.startsWith('alias/aws/');
+  return isAcceptable ? aliasName : `alias/${Names.uniqueResourceName(key, { separator: '/', allowedSpecialCharacters: '/_-', maxLength: 200 })}`;
 }
 
 function checkUsage(keySpec: string, keyUsage: string): void {

@@ -2,6 +2,7 @@ import { Arn, ArnFormat, Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { isImmutable } from './grantee';
 import { explicitActions } from '../policy/actions';
 
 const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
@@ -56,8 +57,7 @@ export class SharedKey extends Resource implements kms.IKey {
    */
   public grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
     const conditions = { ...grantee.grantPrincipal.policyFragment.conditions } as Record<string, Record<string, unknown>>;
-    const isIgnored = grantee.grantPrincipal.constructor.name === 'ImmutableRole';
-    const grant = isIgnored ? undefined : iam.Grant.addToPrincipal({
+    const grant = isImmutable(grantee.grantPrincipal) ? undefined : iam.Grant.addToPrincipal({
       grantee, actions: explicitActions(actions), resourceArns: [this.keyArn], conditions,
     });
     if (grant?.success) { return grant; }

@@ -1,0 +1,223 @@
+import { App, CfnElement, Duration, PropertyInjectors, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { CustomerManagedKey, CustomerManagedKeyProps, KeyAccess, KeyProfile } from '../../src';
+import { ACCOUNT, ADMINISTRATOR_ACCESS, decide, keyPolicyOf, warningsOf } from '../deployed';
+
+const env = { account: ACCOUNT, region: 'eu-west-1' };
+const newStack = () => new Stack(new App(), 'Stack', { env });
+const newKey = (props?: CustomerManagedKeyProps) => new CustomerManagedKey(newStack(), 'Key', props);
+const keyProperties = (key: kms.Key) => Object.values<any>(Template.fromStack(Stack.of(key)).findResources('AWS::KMS::Key'))[0];
+const aliasOf = (key: kms.Key) => Object.values<any>(Template.fromStack(Stack.of(key)).findResources('AWS::KMS::Alias'))[0].Properties.AliasName;
+
+describe('in place of the stock key', () => {
+  it.each([undefined, { alias: 'orders' }, { keySpec: kms.KeySpec.RSA_2048, keyUsage: kms.KeyUsage.SIGN_VERIFY }])('keeps the logical ids with props %p', (props) => {
+    const logicalIds = (construct: kms.Key) => construct.node.findAll().filter(CfnElement.isCfnElement)
+      .map((each) => Stack.of(construct).resolve(each.logicalId) as string);
+    const stock = logicalIds(new kms.Key(newStack(), 'Key', props));
+    expect(logicalIds(newKey(props))).toEqual(expect.arrayContaining(stock));
+  });
+
+  it('is accepted wherever a key is', () => {
+    const key: kms.Key & kms.IKey = newKey();
+    expect(new sqs.Queue(key.stack, 'Queue', { encryptionMasterKey: key }).encryptionMasterKey).toBe(key);
+  });
+});
+
+describe('defaults', () => {
+  it('rotates, is enabled, outlives its stack, and leaves the window of 30 days to AWS KMS', () => {
+    const { Properties, DeletionPolicy, UpdateReplacePolicy } = keyProperties(newKey());
+    expect(Properties).toMatchObject({ EnableKeyRotation: true, Enabled: true });
+    expect(Properties).not.toHaveProperty('PendingWindowInDays');
+    expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+  });
+
+  it.each([
+    { keySpec: kms.KeySpec.RSA_4096, keyUsage: kms.KeyUsage.SIGN_VERIFY },
+    { keySpec: kms.KeySpec.HMAC_256, keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC },
+  ])('does not ask AWS KMS to rotate %p', (props) => {
+    expect(keyProperties(newKey(props)).Properties).not.toHaveProperty('EnableKeyRotation');
+  });
+
+  it('derives an alias from the stack name and the construct path', () => {
+    expect(aliasOf(newKey())).toBe('alias/Stack/Key');
+    const stack = new Stack(new Stage(new App(), 'Beta'), 'Stack', { env, stackName: 'orders-branch-7' });
+    expect(aliasOf(new CustomerManagedKey(new Construct(stack, 'Data'), 'Key'))).toBe('alias/orders-branch-7/Data/Key');
+    expect(aliasOf(new CustomerManagedKey(newStack(), 'A key with spaces'))).toMatch(/^alias\/[a-zA-Z0-9:/_-]+$/);
+  });
+
+  it('never gives the account kms:*', () => {
+    const actions = keyPolicyOf(newKey()).Statement as any[];
+    expect(actions.flatMap(({ Action }) => Action)).not.toContain('kms:*');
+  });
+
+  it('gives the account, through IAM, administration, explicit use, and grants for AWS services only', () => {
+    const key = newKey();
+    const byIam = (action: string, context = {}) => decide(key, `arn:aws:iam::${ACCOUNT}:role/R`, action, context, [ADMINISTRATOR_ACCESS]).decision;
+    for (const action of ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:TagResource', 'kms:DescribeKey', 'kms:Decrypt', 'kms:GenerateDataKey']) {
+      expect([action, byIam(action)]).toEqual([action, 'allow']);
+    }
+    expect(byIam('kms:CreateGrant', { 'kms:GrantIsForAWSResource': 'true' })).toBe('allow');
+    expect(byIam('kms:CreateGrant')).toBe('implicitDeny');
+    expect(byIam('kms:ReplicateKey')).toBe('implicitDeny');
+    expect(decide(key, `arn:aws:iam::${ACCOUNT}:role/R`, 'kms:Decrypt').decision).toBe('implicitDeny');
+  });
+
+  it('lets multi-Region keys be replicated', () => {
+    const key = newKey({ multiRegion: true });
+    expect(decide(key, `arn:aws:iam::${ACCOUNT}:role/R`, 'kms:ReplicateKey', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('allow');
+  });
+
+  it('renders a user-given policy in place of its own statements, and wires it all the same', () => {
+    const policy = new iam.PolicyDocument({ statements: [new iam.PolicyStatement({ sid: 'Mine', actions: ['kms:*'], resources: ['*'], principals: [new iam.AccountRootPrincipal()] })] });
+    const key = newKey({ policy });
+    new logs.LogGroup(key.stack, 'Logs', { encryptionKey: key });
+    policy.addStatements(new iam.PolicyStatement({ sid: 'Later', actions: ['kms:DescribeKey'], resources: ['*'], principals: [new iam.AccountRootPrincipal()] }));
+    expect((keyPolicyOf(key).Statement as any[]).map(({ Sid }) => Sid)).toEqual(
+      ['Mine', 'Later', 'Allow CloudWatch Logs to encrypt the log groups of this account and Region']);
+  });
+});
+
+describe('profiles', () => {
+  it('make keys of a sandbox go with their stack after seven days', () => {
+    const { Properties, DeletionPolicy } = keyProperties(newKey({ profile: KeyProfile.SANDBOX }));
+    expect([Properties.PendingWindowInDays, DeletionPolicy]).toEqual([7, 'Delete']);
+  });
+
+  it('hold for everything below the scope that uses them, and the nearest wins', () => {
+    const app = new App();
+    KeyProfile.use(app, KeyProfile.SANDBOX);
+    const stage = new Stage(app, 'Production', { env });
+    KeyProfile.use(stage, KeyProfile.PRODUCTION);
+    const [outside, inside] = [app, stage].map((scope) => new CustomerManagedKey(new Stack(scope, 'Stack'), 'Key'));
+    expect(keyProperties(outside!).DeletionPolicy).toBe('Delete');
+    expect(keyProperties(inside!).DeletionPolicy).toBe('Retain');
+  });
+
+  it('give way to the props of a key', () => {
+    const key = newKey({ profile: KeyProfile.SANDBOX, removalPolicy: RemovalPolicy.RETAIN, pendingWindow: Duration.days(14) });
+    expect(keyProperties(key)).toMatchObject({ DeletionPolicy: 'Retain', Properties: { PendingWindowInDays: 14 } });
+  });
+});
+
+describe('administrators', () => {
+  const admin = `arn:aws:iam::${ACCOUNT}:role/Security`;
+  const withAdmin = () => newKey({ admins: [new iam.ArnPrincipal(admin)] });
+
+  it('administer without a policy in IAM', () => {
+    expect(decide(withAdmin(), admin, 'kms:ScheduleKeyDeletion').decision).toBe('allow');
+    expect(decide(withAdmin(), `arn:aws:iam::${ACCOUNT}:role/Other`, 'kms:ScheduleKeyDeletion').decision).toBe('implicitDeny');
+  });
+
+  it.each(['kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:CreateGrant'])('are denied %s, whatever IAM says', (action) => {
+    expect(decide(withAdmin(), admin, action, {}, [ADMINISTRATOR_ACCESS]).decision).toBe('explicitDeny');
+  });
+
+  it('can be roles of the same stack and of another, without a reference to the other', () => {
+    const app = new App();
+    const [keys, people] = [new Stack(app, 'Keys', { env }), new Stack(app, 'People', { env })];
+    const role = new iam.Role(people, 'Admin', { assumedBy: new iam.AccountRootPrincipal(), roleName: 'Admin' });
+    const near = new iam.Role(keys, 'Near', { assumedBy: new iam.AccountRootPrincipal() });
+    const key = new CustomerManagedKey(keys, 'Key', { admins: [role, near] });
+    expect(decide(key, `arn:aws:iam::${ACCOUNT}:role/Admin`, 'kms:Decrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('explicitDeny');
+    expect(decide(key, `arn:aws:iam::${ACCOUNT}:role/Admin`, 'kms:PutKeyPolicy', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('allow');
+    expect(decide(key, near, 'kms:PutKeyPolicy').decision).toBe('allow');
+    expect(decide(key, near, 'kms:Decrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('explicitDeny');
+    app.synth();
+    expect(keys.dependencies).toEqual([]);
+  });
+
+  it.each([
+    new iam.AccountRootPrincipal(), new iam.AccountPrincipal('444455556666'), new iam.ServicePrincipal('lambda.amazonaws.com'),
+    new iam.AnyPrincipal(), new iam.OrganizationPrincipal('o-a1b2c3d4e5'), new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:root`),
+  ])('cannot be more than roles and users', (principal) => {
+    expect(() => newKey({ admins: [principal] })).toThrow(/administrators are roles and users.*Name a role or a user/);
+  });
+});
+
+describe('errors at synth', () => {
+  it.each<[string, CustomerManagedKeyProps, RegExp]>([
+    ['a short rotation period', { rotationPeriod: Duration.days(30) }, /'rotationPeriod' is 30 days; AWS KMS accepts 90 to 2560 days. Set Duration.days\(90\) or more./],
+    ['a long rotation period', { rotationPeriod: Duration.days(2561) }, /'rotationPeriod' is 2561 days; .* Set Duration.days\(2560\) or less./],
+    ['a rotation period in half days', { rotationPeriod: Duration.hours(90 * 24 + 12) }, /'rotationPeriod' is 90.5 days; .* Set whole days./],
+    ['a period without rotation', { rotationPeriod: Duration.days(90), enableKeyRotation: false }, /a period needs rotation/],
+    ['rotation of an RSA key', { keySpec: kms.KeySpec.RSA_2048, enableKeyRotation: true }, /rotates only SYMMETRIC_DEFAULT keys/],
+    ['a rotation period of an RSA key', { keySpec: kms.KeySpec.RSA_2048, rotationPeriod: Duration.days(90) }, /'rotationPeriod' is given on a key of spec RSA_2048/],
+    ['rotation of an HMAC key', { keySpec: kms.KeySpec.HMAC_256, keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC, enableKeyRotation: true }, /'enableKeyRotation' is true/],
+    ['a short window', { pendingWindow: Duration.days(6) }, /'pendingWindow' is 6 days; AWS KMS accepts 7 to 30 days. Set Duration.days\(7\)/],
+    ['a long window', { pendingWindow: Duration.days(31) }, /'pendingWindow' is 31 days/],
+    ['a reserved alias', { alias: 'alias/aws/orders' }, /reserved for AWS managed keys/],
+    ['a reserved alias without prefix', { alias: 'aws/orders' }, /reserved for AWS managed keys/],
+    ['an alias with a space', { alias: 'my orders' }, /The alias is 'my orders'; AWS KMS accepts/],
+    ['Ed25519 for key agreement', { keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519, keyUsage: kms.KeyUsage.KEY_AGREEMENT }, /can be used for SIGN_VERIFY/],
+    ['Ed25519 for encryption', { keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519 }, /'keyUsage' is ENCRYPT_DECRYPT on a key of spec ECC_NIST_EDWARDS25519/],
+    ['a symmetric key for signing', { keyUsage: kms.KeyUsage.SIGN_VERIFY }, /such a key can be used for ENCRYPT_DECRYPT/],
+    ['a secp256k1 key for key agreement', { keySpec: kms.KeySpec.ECC_SECG_P256K1, keyUsage: kms.KeyUsage.KEY_AGREEMENT }, /can be used for SIGN_VERIFY/],
+  ])('refuses %s', (_, props, message) => {
+    expect(() => newKey(props)).toThrow(message);
+  });
+
+  it('refuses a policy that is too large for AWS KMS, and gives both numbers', () => {
+    const key = newKey();
+    for (let index = 0; index < 400; index++) { key.grant(new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/consumer-of-the-order-events-${index}`), 'kms:Decrypt'); }
+    expect(() => Template.fromStack(key.stack)).toThrow(/The policy of Stack\/Key has \d{5} bytes; AWS KMS accepts 32768/);
+  });
+
+  it('refuses characters that AWS KMS refuses', () => {
+    const key = newKey();
+    key.addToResourcePolicy(new iam.PolicyStatement({ sid: 'für → alle', actions: ['kms:Decrypt'], resources: ['*'], principals: [new iam.AccountRootPrincipal()] }));
+    expect(() => Template.fromStack(key.stack)).toThrow(/holds the character '→' in "für → alle"/);
+  });
+
+  it('refuses a policy that a property injector put in its place', () => {
+    const stack = newStack();
+    PropertyInjectors.of(stack).add({ constructUniqueId: kms.Key.PROPERTY_INJECTION_ID, inject: (props) => ({ ...props, policy: new iam.PolicyDocument() }) });
+    expect(() => new CustomerManagedKey(stack, 'Key')).toThrow(/A property injector replaced the policy of Stack\/Key/);
+  });
+});
+
+describe('warnings', () => {
+  it('name rotation that is switched off, with an id that can be acknowledged', () => {
+    const key = newKey({ enableKeyRotation: false });
+    expect(warningsOf(key)).toEqual([expect.stringMatching(/'enableKeyRotation' is false.*\[ack: cdk-customer-managed-keys:rotationOff\]/)]);
+    expect(warningsOf(newKey())).toEqual([]);
+  });
+});
+
+describe('previous keys', () => {
+  const pair = () => {
+    const stack = newStack();
+    const old = new CustomerManagedKey(stack, 'Old', { access: KeyAccess.KEY_POLICY_ONLY });
+    const key = new CustomerManagedKey(stack, 'New', { previousKeys: [old], access: KeyAccess.KEY_POLICY_ONLY });
+    return { stack, old, key };
+  };
+
+  it('stay readable for whoever may decrypt with the new key, and for no other action', () => {
+    const { stack, old, key } = pair();
+    const [reader, writer] = ['Reader', 'Writer'].map((id) => new iam.Role(stack, id, { assumedBy: new iam.AccountRootPrincipal() }));
+    key.grantDecrypt(reader!);
+    key.grantEncrypt(writer!);
+    expect(decide(old, reader!, 'kms:Decrypt').decision).toBe('allow');
+    expect(decide(old, reader!, 'kms:Encrypt').decision).toBe('implicitDeny');
+    expect(decide(old, writer!, 'kms:Decrypt').decision).toBe('implicitDeny');
+  });
+
+  it('stay readable for the services of the new key', () => {
+    const { stack, old, key } = pair();
+    new logs.LogGroup(stack, 'Logs', { encryptionKey: key });
+    const context = { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:any` };
+    expect(decide(old, 'logs.eu-west-1.amazonaws.com', 'kms:Decrypt', context).decision).toBe('allow');
+    expect(decide(old, 'logs.eu-west-1.amazonaws.com', 'kms:Encrypt', context).decision).toBe('implicitDeny');
+    expect(decide(key, 'logs.eu-west-1.amazonaws.com', 'kms:Encrypt', context).decision).toBe('allow');
+  });
+
+  it('raise a warning when they are stock keys, whose services cannot be wired', () => {
+    const stack = newStack();
+    new CustomerManagedKey(stack, 'New', { previousKeys: [new kms.Key(stack, 'Old')] });
+    expect(warningsOf(stack)).toEqual([expect.stringContaining('previousKeyNotWired')]);
+  });
+});
