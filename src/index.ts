@@ -9,3 +9,15 @@ export { KeySharing } from './key/key-sharing';
 export { KeyUse, type KeyUseProps } from './key/key-use';
 export { KeyWiring } from './key/key-wiring';
 export { SharedKey } from './key/shared-key';
+
+// Golden resources
+export { EncryptedBucket, type EncryptedBucketProps } from './resources/encrypted-bucket';
+export { EncryptedLogGroup, type EncryptedLogGroupProps } from './resources/encrypted-log-group';
+export { EncryptedQueue, type EncryptedQueueProps } from './resources/encrypted-queue';
+export { EncryptedStream, type EncryptedStreamProps } from './resources/encrypted-stream';
+export { EncryptedTopic, type EncryptedTopicProps } from './resources/encrypted-topic';
+export { SecureStringParameter, type SecureStringParameterProps } from './resources/secure-string-parameter';
+export { type GeneratedValueOptions, SecureStringValue } from './resources/secure-string-value';
+
+// Proof at deployment
+export { EnvelopeRoundTrip, type EnvelopeRoundTripProps } from './envelope/envelope-round-trip';

@@ -139,8 +139,7 @@ export class WiredPolicy extends iam.PolicyDocument {
   }
 
   private uses(index: UsageIndex): WiredUse[] {
-    const asked = [`${this.key.node.path} (authorize)`];
-    const authorized = this.authorized.map((use) => ({ use: use._facts, site: this.siteOfUse(use), causes: asked }));
+    const authorized = this.authorized.map((use) => ({ use: use._facts, site: this.siteOfUse(use), causes: [] }));
     const found = this.props.wiring === KeyWiring.AUTOMATIC ? index.usageOf(this.key).uses.map(withPaths) : [];
     return [...authorized, ...found];
   }

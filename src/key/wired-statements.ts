@@ -32,13 +32,21 @@ export function toReadOnly({ use, site, causes }: WiredUse): WiredUse[] {
 
 function explained(sid: string, wired: WiredUse[]): ExplainedStatement {
   const { use, site } = wired[0]!;
-  const causes = [...new Set(wired.flatMap((each) => each.causes))].sort();
   const statement = keyStatement(sid, { Service: fillIn(use.principal, site) }, use.actions, fillIn(use.conditions, site));
-  return { sid, reason: `${use.id}, caused by ${causesInWords(causes)}`, causes, source: use.source, residual: use.residual, statement };
+  const reasons = [...new Set(wired.map(reasonOf))].sort();
+  const reason = reasons.length > 3 ? `${reasons.slice(0, 3).join('; ')}; and ${reasons.length - 3} more` : reasons.join('; ');
+  const causes = [...new Set(wired.flatMap((each) => each.causes))].sort();
+  return { sid, reason, causes, source: use.source, residual: use.residual, statement };
 }
 
-function causesInWords(causes: string[]): string {
-  return causes.length > 3 ? `${causes.slice(0, 3).join(', ')} and ${causes.length - 3} more` : causes.join(', ');
+function reasonOf({ use, causes: [first, second] }: WiredUse): string {
+  if (!first) { return `${use.id} is authorized`; }
+  return second ? `${inShort(first)} sends to ${inShort(second)}` : `${inShort(first)} is encrypted under the key`;
+}
+
+// The path of the construct that a user wrote, rather than of the element below it.
+function inShort(path: string): string {
+  return path.replace(/\/(Resource|Default)$/, '');
 }
 
 // AWS documents letters, digits and spaces for the Sid of a key policy; a Region's hyphens become spaces.

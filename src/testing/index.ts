@@ -5,3 +5,7 @@ export type { KmsClient } from './local-kms/kms-client';
 export type { Listening } from './local-kms/http-server';
 export { KmsException } from './local-kms/exceptions';
 export type { ExceptionName } from './local-kms/exceptions';
+export { SimulatedAccount } from './simulated-account/simulated-account';
+export type { InertResource, SimulatedAccountOptions, SimulatedPrincipal } from './simulated-account/simulated-account';
+export { DeploymentFailed } from './simulated-account/deployment-event';
+export type { DeploymentEvent } from './simulated-account/deployment-event';
