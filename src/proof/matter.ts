@@ -84,9 +84,9 @@ export function matterOf(input: EvaluateInput): Matter {
 
 function policiesOf(input: EvaluateInput, caller: Caller, action: string) {
   return {
-    keyPolicy: input.keyPolicy && policyOf(input.keyPolicy, 'keyPolicy'),
+    keyPolicy: input.keyPolicy === undefined ? undefined : policyOf(input.keyPolicy, 'keyPolicy'),
     identityPolicies: (input.identityPolicies ?? []).map((document, i) => policyOf(document, 'identityPolicy', i)),
-    boundary: input.permissionsBoundary && policyOf(input.permissionsBoundary, 'permissionsBoundary'),
+    boundary: input.permissionsBoundary === undefined ? undefined : policyOf(input.permissionsBoundary, 'permissionsBoundary'),
     serviceControlPolicies: boundByServiceControl(caller) ? levelsOf(input.serviceControlPolicies ?? []) : [],
     resourceControlPolicies: boundByResourceControl(caller, action)
       ? (input.resourceControlPolicies ?? []).map((document, i) => policyOf(document, 'resourceControlPolicy', i)) : [],
