@@ -6,7 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { acknowledgeFunctionRules, acknowledgeLogRules, acknowledgeRoleRules } from './handler-rules';
 
 /** From `src` in tests as from `lib` in the package: the bundles are always in `lib`. */
@@ -122,5 +122,8 @@ function networkInterfaces(): iam.PolicyStatement {
 
 /** A value that is equal for equal props; constructs are named by their paths. */
 function fingerprint(value: unknown): string | undefined {
-  return JSON.stringify(value, (_, part) => (Construct.isConstruct(part) ? (part as IConstruct).node.path : part));
+  return JSON.stringify(value, (_, part) => {
+    if (Construct.isConstruct(part)) return part.node.path;
+    return part instanceof Duration ? part.toMilliseconds() : part;
+  });
 }

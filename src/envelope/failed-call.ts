@@ -49,7 +49,7 @@ export function retryOf(error: unknown): Retry {
 /** Says which call failed on which key, for how long, and what to do; in no case what was sealed or for which context. */
 export function reasonOfFailedCall({ action, seconds, cause }: FailedCall, keyArn: string): string {
   const tried = seconds >= 1 ? `, tried again for ${Math.round(seconds)} s` : '';
-  const words = nameOf(cause) === 'AccessDeniedException' ? ` AWS KMS said: ${(cause as Error).message.slice(0, 400)}` : '';
+  const words = nameOf(cause) === 'AccessDeniedException' ? ` AWS KMS said: ${(cause as Error).message.slice(0, 600)}` : '';
   const remedy = answerTo(cause)?.remedy ?? 'See the errors of this operation in the AWS KMS API Reference.';
   return `${action} on ${keyArn} failed with ${nameOf(cause)}${tried}. ${remedy}${words}`;
 }

@@ -33,9 +33,9 @@ const keyIsUsable: RoundTripCase = {
   prove: async ({ kms, keyArn }) => {
     const { KeyMetadata } = await kms.describeKey({ KeyId: keyArn });
     const { KeyState, KeySpec, KeyUsage } = KeyMetadata ?? {};
-    require(KeySpec === 'SYMMETRIC_DEFAULT' && KeyUsage === 'ENCRYPT_DECRYPT',
+    ensure(KeySpec === 'SYMMETRIC_DEFAULT' && KeyUsage === 'ENCRYPT_DECRYPT',
       `the key has KeySpec ${KeySpec} and KeyUsage ${KeyUsage}. Data keys are made by SYMMETRIC_DEFAULT keys for ENCRYPT_DECRYPT only`);
-    require(KeyState === 'Enabled', `the key is in state ${KeyState}. Enable it (after cancelling its deletion, or importing its key material)`);
+    ensure(KeyState === 'Enabled', `the key is in state ${KeyState}. Enable it (after cancelling its deletion, or importing its key material)`);
   },
 };
 
@@ -46,7 +46,7 @@ function envelopeOf(bytes: number): RoundTripCase {
     prove: async (probe) => {
       const payload = randomBytes(bytes);
       const { plaintext } = await open(probe, await seal(probe, payload));
-      require(plaintext.equals(payload), 'the envelope opened to something else than was sealed');
+      ensure(plaintext.equals(payload), 'the envelope opened to something else than was sealed');
     },
   };
 }
@@ -77,7 +77,7 @@ const largestDirect: RoundTripCase = {
   prove: async (probe) => {
     const payload = randomBytes(MAX_DIRECT_BYTES);
     const blob = await encrypt(probe, payload);
-    require(payload.equals(await decrypt(probe, blob, probe.encryptionContext)), 'kms:Decrypt answered something else than was encrypted');
+    ensure(payload.equals(await decrypt(probe, blob, probe.encryptionContext)), 'kms:Decrypt answered something else than was encrypted');
   },
 };
 
@@ -92,7 +92,7 @@ const withoutPlaintext: RoundTripCase = {
     const EncryptionContext = { ...encryptionContext };
     const { CiphertextBlob } = await kms.generateDataKeyWithoutPlaintext({ KeyId: keyArn, NumberOfBytes: 32, EncryptionContext });
     const { Plaintext, KeyMaterialId } = await kms.decrypt({ KeyId: keyArn, CiphertextBlob: present(CiphertextBlob), EncryptionContext });
-    require(Plaintext?.length === 32, `kms:Decrypt answered a data key of ${Plaintext?.length} bytes; 32 were asked for`);
+    ensure(Plaintext?.length === 32, `kms:Decrypt answered a data key of ${Plaintext?.length} bytes; 32 were asked for`);
     Plaintext!.fill(0);
     return { KeyMaterialId: KeyMaterialId ?? 'not reported' };
   },
@@ -111,7 +111,7 @@ const reEncryption: RoundTripCase = {
       DestinationEncryptionContext: another(encryptionContext),
     });
     const moved = present(CiphertextBlob);
-    require(payload.equals(await decrypt(probe, moved, another(encryptionContext))), 'kms:ReEncrypt changed what was encrypted');
+    ensure(payload.equals(await decrypt(probe, moved, another(encryptionContext))), 'kms:ReEncrypt changed what was encrypted');
     await requireRefusal('InvalidCiphertextException', 'kms:Decrypt opened a re-encrypted ciphertext with its old encryption context',
       () => decrypt(probe, moved, encryptionContext));
   },
@@ -138,11 +138,11 @@ async function decrypt({ kms, keyArn }: Probe, blob: Uint8Array, context: Encryp
 }
 
 function present(bytes: Uint8Array | undefined): Uint8Array {
-  require(bytes !== undefined, 'AWS KMS answered without the bytes that were asked for');
+  ensure(bytes !== undefined, 'AWS KMS answered without the bytes that were asked for');
   return bytes!;
 }
 
-function require(holds: boolean, otherwise: string): void {
+function ensure(holds: boolean, otherwise: string): void {
   if (!holds) throw new DisprovedCase(otherwise);
 }
 
