@@ -137,6 +137,10 @@ project.addTask('bench', {
   description: 'Print the ratios of bench/README.md, each against its paired baseline',
   steps: [{ spawn: bundle.name }, { exec: 'tsx bench/run.ts', receiveArgs: true }],
 });
+project.addTask('readme', {
+  description: "Rewrite the README's table of services from the catalogue",
+  exec: 'tsx .projen/readme.ts',
+});
 project.postCompileTask.spawn(project.addTask('snippets', {
   description: 'Compile the snippets of the README and the doc comments (fixtures: rosetta/)',
   exec: 'jsii-rosetta extract --strict --batch 100 .',

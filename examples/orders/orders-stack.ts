@@ -51,7 +51,7 @@ export class OrdersStack extends Stack {
   }
 
   private role(name: string): iam.Role {
-    return new iam.Role(this, name, { roleName: name, assumedBy: new iam.AccountRootPrincipal() });
+    return new iam.Role(this, name, { assumedBy: new iam.AccountRootPrincipal() });
   }
 }
 

@@ -1,0 +1,11 @@
+import { App, RemovalPolicies } from 'aws-cdk-lib';
+import { IntegTest } from '@aws-cdk/integ-tests-alpha';
+import { OrdersStack } from '../examples/orders/orders-stack';
+import { KeyProfile } from '../src';
+
+// The story of `npm start`, for a sandbox account: the deployment succeeds only if the round trip does.
+const app = new App();
+KeyProfile.use(app, KeyProfile.SANDBOX);
+const stack = new OrdersStack(app, 'CmkIntegOrders');
+RemovalPolicies.of(stack).destroy();
+new IntegTest(app, 'OrdersTest', { testCases: [stack] });
