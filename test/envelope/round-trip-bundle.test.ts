@@ -21,12 +21,13 @@ const RUN = `
   const end = Date.now() + milliseconds;
   require(process.argv[1]).handler(event, { getRemainingTimeInMillis: () => end - Date.now() }).then(() => process.exit(0));`;
 
-/** The intrinsics of these templates; the only thing they import is the ARN of the key. */
+/** The intrinsics of these templates. All they import is the ARN of the key; what resources they refer to does not matter here. */
 function resolve(value: any, keyArn?: string): any {
   if (Array.isArray(value)) return value.map((each) => resolve(each, keyArn));
   if (value === null || typeof value !== 'object') return value;
   if (value.Ref === 'AWS::Partition') return 'aws';
   if (value['Fn::ImportValue']) return keyArn;
+  if (value['Fn::GetAtt']) return value['Fn::GetAtt'].join('.');
   if (value['Fn::Join']) return resolve(value['Fn::Join'][1], keyArn).join(value['Fn::Join'][0]);
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, resolve(each, keyArn)]));
 }
