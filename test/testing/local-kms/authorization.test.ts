@@ -1,0 +1,239 @@
+import {
+  ACCOUNT, accountStatement, allowed, bytes, call, CONTEXT, exceptionOf, keyPolicy, newKey, OPERATION_NAMES, OTHER_ACCOUNT, READER, ROOT, SAMPLES, scene,
+} from './scene';
+import { LocalKms } from '../../../src/testing';
+import { CROSS_ACCOUNT_ACTIONS } from '../../../src/testing/local-kms/cross-account';
+
+const OUTSIDER = `arn:aws:iam::${OTHER_ACCOUNT}:role/Reader`;
+const LOGS = 'logs.us-east-1.amazonaws.com';
+
+describe.each(OPERATION_NAMES)('%s', (operation) => {
+  const { permissions, request, before } = SAMPLES[operation];
+
+  it(`works with ${permissions.join(' and ')} and nothing else`, async () => {
+    const at = await scene();
+    await before?.(at);
+    await call(at.kms.as(allowed(READER, permissions)), operation, request(at));
+  });
+
+  it.each(permissions)('is refused without %s, which the answer names', async (missing) => {
+    const at = await scene();
+    await before?.(at);
+    const client = at.kms.as(allowed(READER, permissions.filter((action) => action !== missing)));
+    const { name, message } = await exceptionOf(call(client, operation, request(at)));
+    if (operation === 'CreateKey' && missing === 'PutKeyPolicy') {
+      expect(name).toBe('MalformedPolicyDocumentException'); // the lock-out check
+    } else {
+      expect({ name, message }).toEqual({ name: 'AccessDeniedException', message: expect.stringContaining(`kms:${missing} `) });
+    }
+  });
+
+  it('is refused to a service that no policy names', async () => {
+    const at = await scene();
+    await before?.(at);
+    expect((await exceptionOf(call(at.kms.asService(LOGS), operation, request(at)))).name).toBe('AccessDeniedException');
+  });
+});
+
+describe('another account', () => {
+  const CROSS_ACCOUNT = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GetKeyRotationStatus', 'ReEncrypt'];
+  const named = OPERATION_NAMES.filter((name) => !['CreateKey', 'ListKeys', 'ListAliases', 'DeleteAlias', 'UpdateAlias'].includes(name));
+
+  it.each(named)('%s works only where the operation\'s page says so, however open the key policy', async (operation) => {
+    const at = await scene();
+    for (const KeyId of [at.keyArn, at.otherKeyArn]) {
+      await at.root.putKeyPolicy({ KeyId, Policy: keyPolicy(accountStatement(), { ...accountStatement(OTHER_ACCOUNT), Sid: 'Open' }) });
+    }
+    const client = at.kms.as(allowed(OUTSIDER, ['*']));
+    const { name } = await exceptionOf(call(client, operation, SAMPLES[operation].request(at)));
+    expect(name).toBe(CROSS_ACCOUNT.includes(operation) ? undefined : 'AccessDeniedException');
+  });
+
+  it('the table of such actions is the whole list of the developer guide', () => {
+    expect([...CROSS_ACCOUNT_ACTIONS]).toHaveLength(22);
+    expect(CROSS_ACCOUNT_ACTIONS.has('CreateGrant')).toBe(true);
+    expect(CROSS_ACCOUNT_ACTIONS.has('ScheduleKeyDeletion')).toBe(false);
+  });
+
+  it('needs the key policy and its own identity policy', async () => {
+    const { kms, root, keyArn: KeyId } = await scene();
+    const encrypt = (actions: string[]) => exceptionOf(kms.as(allowed(OUTSIDER, actions)).encrypt({ KeyId, Plaintext: bytes('x') }));
+    expect((await encrypt(['Encrypt'])).name).toBe('AccessDeniedException');
+    await root.putKeyPolicy({ KeyId, Policy: keyPolicy(accountStatement(), { ...accountStatement(OTHER_ACCOUNT), Action: 'kms:Encrypt' }) });
+    expect((await encrypt(['Encrypt'])).name).toBeUndefined();
+    expect((await encrypt(['Decrypt'])).message).toContain('because no identity-based policy allows the kms:Encrypt action');
+  });
+
+  it('does not learn whether a key exists', async () => {
+    const { kms, keyArn } = await scene();
+    const client = kms.as(allowed(OUTSIDER, ['*']));
+    const answer = async (KeyId: string) => (await exceptionOf(client.describeKey({ KeyId }))).message!.replace(KeyId, 'KEY').replace(/ \(LocalKms.*/s, '');
+    expect(await answer(keyArn)).toBe(await answer(`${keyArn.slice(0, -12)}000000000000`));
+  });
+
+  it('has its own aliases and key ids: a bare one of ours is not found there', async () => {
+    const { kms, keyArn } = await scene();
+    const client = kms.as(allowed(OUTSIDER, ['*']));
+    await expect(client.describeKey({ KeyId: 'alias/present' })).rejects.toThrow(`Alias arn:aws:kms:us-east-1:${OTHER_ACCOUNT}:alias/present is not found.`);
+    const id = keyArn.split('/')[1]!;
+    await expect(client.describeKey({ KeyId: id })).rejects.toThrow(`Key 'arn:aws:kms:us-east-1:${OTHER_ACCOUNT}:key/${id}' does not exist`);
+    expect((await client.listKeys()).Keys).toEqual([]);
+  });
+
+  it('uses our key by alias ARN', async () => {
+    const { kms, root, keyArn: KeyId } = await scene();
+    await root.putKeyPolicy({ KeyId, Policy: keyPolicy(accountStatement(), { ...accountStatement(OTHER_ACCOUNT), Action: 'kms:DescribeKey' }) });
+    const alias = `arn:aws:kms:us-east-1:${ACCOUNT}:alias/present`;
+    expect((await kms.as(allowed(OUTSIDER, ['DescribeKey'])).describeKey({ KeyId: alias })).KeyMetadata.Arn).toBe(KeyId);
+  });
+});
+
+describe('the key policy', () => {
+  const decryptStatement = (Principal: object, Condition?: object) => ({ Effect: 'Allow', Principal, Action: ['kms:Decrypt'], Resource: '*', ...(Condition && { Condition }) });
+  const decrypt = async (statement: object, as: Parameters<LocalKms['as']>) => {
+    const { kms, root, keyArn: KeyId, ciphertext: CiphertextBlob } = await scene();
+    await root.putKeyPolicy({ KeyId, Policy: keyPolicy(accountStatement(), statement) });
+    return (await exceptionOf(kms.as(...as).decrypt({ KeyId, CiphertextBlob, EncryptionContext: CONTEXT }))).name ?? 'allowed';
+  };
+
+  it.each<[string, object | undefined, Parameters<LocalKms['as']>[1], string]>([
+    ['the encryption context it asks for', { StringEquals: { 'kms:EncryptionContext:Tenant': 'blue' } }, {}, 'allowed'],
+    ['another encryption context', { StringEquals: { 'kms:EncryptionContext:Tenant': 'red' } }, {}, 'AccessDeniedException'],
+    ['the keys of the encryption context', { 'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['Purpose', 'Tenant'] } }, {}, 'allowed'],
+    ['fewer keys of it', { 'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['Purpose'] } }, {}, 'AccessDeniedException'],
+    ['the algorithm, which the caller did not name', { StringEquals: { 'kms:EncryptionAlgorithm': 'SYMMETRIC_DEFAULT' } }, {}, 'allowed'],
+    ['the service that forwards it', { StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } }, { viaService: 's3.us-east-1.amazonaws.com' }, 'allowed'],
+    ['a forwarding service, in a direct call', { StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } }, {}, 'AccessDeniedException'],
+    ['the account of the caller', { StringEquals: { 'kms:CallerAccount': ACCOUNT } }, {}, 'allowed'],
+    ['the account of somebody else', { StringEquals: { 'kms:CallerAccount': OTHER_ACCOUNT } }, {}, 'AccessDeniedException'],
+    ['the kind of the key', { StringEquals: { 'kms:KeySpec': 'SYMMETRIC_DEFAULT', 'kms:KeyUsage': 'ENCRYPT_DECRYPT', 'kms:KeyOrigin': 'AWS_KMS' } }, {}, 'allowed'],
+    ['a multi-Region key, which it is not', { Bool: { 'kms:MultiRegion': 'true' } }, {}, 'AccessDeniedException'],
+    ['a condition key that the test gives', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, { context: { 'aws:SourceVpce': 'vpce-1' } }, 'allowed'],
+  ])('lets a role in by %s: %s with %s is %s', async (_, condition, options, outcome) => {
+    expect(await decrypt(decryptStatement({ AWS: READER }, condition), [READER, options])).toBe(outcome);
+  });
+
+  it.each([
+    ['its own account', { sourceAccount: ACCOUNT, sourceArn: 'arn:aws:s3:::orders' }, 'allowed'],
+    ['another account', { sourceAccount: OTHER_ACCOUNT, sourceArn: 'arn:aws:s3:::orders' }, 'AccessDeniedException'],
+    ['nobody in particular', {}, 'AccessDeniedException'],
+  ])('lets a service in for %s: %s', async (_, options, outcome) => {
+    const statement = decryptStatement({ Service: 's3.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': ACCOUNT } });
+    expect(await decrypt(statement, [{ arn: 's3.amazonaws.com' }, options])).toBe(outcome);
+  });
+
+  it('sees the organization and the tags of a principal', async () => {
+    const statement = decryptStatement({ AWS: '*' }, { StringEquals: { 'aws:PrincipalOrgID': 'o-orders', 'aws:PrincipalTag/team': 'blue' } });
+    const principal = { arn: READER, organizationId: 'o-orders', tags: { team: 'blue' } };
+    expect(await decrypt(statement, [principal])).toBe('allowed');
+    expect(await decrypt(statement, [{ ...principal, tags: { team: 'red' } }])).toBe('AccessDeniedException');
+    expect(await decrypt(statement, [{ ...principal, organizationId: undefined }])).toBe('AccessDeniedException');
+  });
+
+  it('shuts out IAM when it does not name the account', async () => {
+    const { kms, root, keyArn: KeyId } = await scene();
+    const owner = { Effect: 'Allow', Principal: { AWS: READER }, Action: 'kms:*', Resource: '*' };
+    await root.putKeyPolicy({ KeyId, Policy: keyPolicy(owner), BypassPolicyLockoutSafetyCheck: true });
+    const administrator = kms.as(allowed(`arn:aws:iam::${ACCOUNT}:role/Administrator`, ['*']));
+    const { message } = await exceptionOf(administrator.encrypt({ KeyId, Plaintext: bytes('x') }));
+    expect(message).toContain('because no resource-based policy allows the kms:Encrypt action (LocalKms: ');
+    await kms.as(READER).encrypt({ KeyId, Plaintext: bytes('x') });
+  });
+});
+
+describe('an AccessDeniedException', () => {
+  const deny = { Effect: 'Deny', Action: 'kms:*', Resource: '*' };
+  const policy = (...Statement: object[]) => ({ Version: '2012-10-17', Statement }) as never;
+  const allowAll = { Effect: 'Allow', Action: '*', Resource: '*' };
+
+  it.each([
+    ['no identity policy', {}, 'because no identity-based policy allows the kms:Encrypt action'],
+    ['an identity policy that denies', { identityPolicies: [policy(allowAll, deny)] }, 'with an explicit deny in an identity-based policy'],
+    ['a boundary that is too narrow', { identityPolicies: [policy(allowAll)], permissionsBoundary: policy({ ...allowAll, Action: 's3:*' }) }, 'because no permissions boundary allows the kms:Encrypt action'],
+    ['a boundary that denies', { identityPolicies: [policy(allowAll)], permissionsBoundary: policy(allowAll, deny) }, 'with an explicit deny in a permissions boundary'],
+    ['an SCP that is too narrow', { identityPolicies: [policy(allowAll)], serviceControlPolicies: [policy({ ...allowAll, Action: 's3:*' })] }, 'because no service control policy allows the kms:Encrypt action'],
+    ['an SCP that denies', { identityPolicies: [policy(allowAll)], serviceControlPolicies: [policy(allowAll, deny)] }, 'with an explicit deny in a service control policy'],
+  ])('with %s names it', async (_, policies, because) => {
+    const { kms, keyArn: KeyId } = await scene();
+    const { message } = await exceptionOf(kms.as({ arn: READER, ...policies }).encrypt({ KeyId, Plaintext: bytes('x') }));
+    expect(message).toContain(`User: ${READER} is not authorized to perform: kms:Encrypt on resource: ${KeyId} ${because} (LocalKms: `);
+  });
+
+  it('by a Deny of the key policy says so and names the statement', async () => {
+    const { kms, root, keyArn: KeyId } = await scene();
+    const denial = { Sid: 'NoEncryption', Effect: 'Deny', Principal: { AWS: READER }, Action: 'kms:Encrypt', Resource: '*' };
+    await root.putKeyPolicy({ KeyId, Policy: keyPolicy(accountStatement(), denial) });
+    const { message } = await exceptionOf(kms.as(allowed(READER, ['*'])).encrypt({ KeyId, Plaintext: bytes('x') }));
+    expect(message).toMatch(/with an explicit deny in a resource-based policy \(LocalKms: .*NoEncryption/);
+  });
+
+  it('to Decrypt without a key id does not say under which key the ciphertext is', async () => {
+    const { kms, ciphertext: CiphertextBlob } = await scene();
+    const { message } = await exceptionOf(kms.as(READER).decrypt({ CiphertextBlob, EncryptionContext: CONTEXT }));
+    expect(message).toContain('kms:Decrypt on the resource associated with this ciphertext because no identity-based policy allows');
+  });
+
+  it('never holds a value of the encryption context or the plaintext', async () => {
+    const { kms, root, keyArn: KeyId } = await scene();
+    const condition = { StringEquals: { 'kms:EncryptionContext:Tenant': 'green' } };
+    await root.putKeyPolicy({ KeyId, Policy: keyPolicy(accountStatement(), { Effect: 'Allow', Principal: { AWS: READER }, Action: 'kms:Encrypt', Resource: '*', Condition: condition }) });
+    const { message } = await exceptionOf(kms.as(READER).encrypt({ KeyId, Plaintext: bytes('card 4711'), EncryptionContext: { Tenant: 'customer-0815' } }));
+    expect(message).not.toMatch(/4711|0815|Y2FyZCA0NzEx/);
+  });
+});
+
+describe('the lock-out safety check', () => {
+  const onlyReader = { Effect: 'Allow', Principal: { AWS: READER }, Action: 'kms:*', Resource: '*' };
+  const MESSAGE = 'The new key policy will not allow you to update the key policy in the future.';
+
+  it('refuses a policy that shuts its author out, and changes nothing', async () => {
+    const { root, keyArn: KeyId } = await scene();
+    const before = await root.getKeyPolicy({ KeyId });
+    expect(await exceptionOf(root.putKeyPolicy({ KeyId, Policy: keyPolicy(onlyReader) }))).toEqual({ name: 'MalformedPolicyDocumentException', message: MESSAGE });
+    expect((await root.getKeyPolicy({ KeyId })).Policy).toBe(before.Policy);
+  });
+
+  it('can be bypassed', async () => {
+    const { root, keyArn: KeyId } = await scene();
+    await root.putKeyPolicy({ KeyId, Policy: keyPolicy(onlyReader), BypassPolicyLockoutSafetyCheck: true });
+    await expect(root.getKeyPolicy({ KeyId })).rejects.toThrow('kms:GetKeyPolicy');
+  });
+
+  it('holds for CreateKey, and weighs IAM too', async () => {
+    const kms = new LocalKms();
+    const creator = kms.as(allowed(READER, ['CreateKey']));
+    expect(await exceptionOf(creator.createKey())).toEqual({ name: 'MalformedPolicyDocumentException', message: MESSAGE });
+    await creator.createKey({ Policy: keyPolicy(onlyReader) });
+    await creator.createKey({ BypassPolicyLockoutSafetyCheck: true });
+    expect((await kms.as(ROOT).listKeys()).Keys).toHaveLength(2);
+  });
+
+  it('counts a Deny that hits the author', async () => {
+    const { root, keyArn: KeyId } = await scene();
+    const denial = { Effect: 'Deny', Principal: '*', Action: 'kms:PutKeyPolicy', Resource: '*' };
+    await expect(root.putKeyPolicy({ KeyId, Policy: keyPolicy(accountStatement(), denial) })).rejects.toThrow(MESSAGE);
+  });
+});
+
+describe('callers', () => {
+  it('are told apart by ARN, access key id and policies', async () => {
+    const kms = new LocalKms({ principals: { AKIAREADER: allowed(READER, ['ListKeys']) } });
+    await kms.as('AKIAREADER').listKeys();
+    await kms.as(READER).listKeys();
+    await expect(kms.as(`arn:aws:iam::${ACCOUNT}:role/Stranger`).listKeys()).rejects.toThrow('kms:ListKeys');
+  });
+
+  it('that nobody can be are refused at once', () => {
+    expect(() => new LocalKms().as('arn:aws:s3:::bucket')).toThrow("'arn:aws:s3:::bucket' cannot call AWS KMS");
+  });
+
+  it('of a regional service call in its Region, all others in that of the call', async () => {
+    const kms = new LocalKms({ region: 'eu-central-1' });
+    const open = keyPolicy(accountStatement(), { Effect: 'Allow', Principal: { Service: ['logs.eu-west-1.amazonaws.com', 's3.amazonaws.com'] }, Action: 'kms:DescribeKey', Resource: '*' });
+    const arnIn = (region: string) => newKey(kms.as(ROOT, { region }), { Policy: open });
+    const [west, central] = [await arnIn('eu-west-1'), await arnIn('eu-central-1')];
+    await kms.asService('logs.eu-west-1.amazonaws.com').describeKey({ KeyId: west });
+    await kms.asService('s3.amazonaws.com').describeKey({ KeyId: central });
+    await expect(kms.asService('s3.amazonaws.com').describeKey({ KeyId: west })).rejects.toThrow('Invalid arn eu-west-1');
+  });
+});

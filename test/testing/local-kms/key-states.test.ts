@@ -1,0 +1,80 @@
+import TABLE from './key-states.json';
+import { bytes, call, exceptionOf, newKey, OPERATION_NAMES, SAMPLES, scene, type Scene } from './scene';
+import { incompatibleState, type KeyState } from '../../../src/testing/local-kms/key-state';
+import type { OperationName } from '../../../src/testing/local-kms/operations';
+
+// AWS KMS Developer Guide, Key states of AWS KMS keys
+const { states, ...rows } = TABLE;
+const EXCEPTIONS: Record<string, string | undefined> = {
+  '': undefined, 'Disabled': 'DisabledException', 'Invalid': 'KMSInvalidStateException', 'Unsupported': 'UnsupportedOperationException',
+};
+const cells = Object.entries(rows).flatMap(([operation, row]) =>
+  row.map((exception, column) => ({ operation: operation as OperationName, state: states[column] as KeyState, exception: EXCEPTIONS[exception] })));
+
+const ARN = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+it.each(cells)('$operation on a key that is $state answers $exception', ({ operation, state, exception }) => {
+  const answer = incompatibleState(operation, { arn: ARN, state, origin: 'AWS_KMS' });
+  expect(answer?.name).toBe(exception);
+});
+
+it('the table has a row for every operation that names a key', () => {
+  const keyless = ['CreateKey', 'ListKeys', 'ListAliases'];
+  expect(Object.keys(rows).sort()).toEqual(OPERATION_NAMES.filter((name) => !keyless.includes(name)).sort());
+});
+
+it('an operation without a row is a fault that names the table', () => {
+  expect(() => incompatibleState('Unknown', { arn: ARN, state: 'Enabled', origin: 'AWS_KMS' })).toThrow("'Unknown' has no row in the key-state table");
+});
+
+describe('a real key', () => {
+  const REACHABLE: Record<string, (at: Scene) => Promise<Scene>> = {
+    Enabled: async (at) => at,
+    Disabled: async (at) => {
+      await at.root.disableKey({ KeyId: at.keyArn });
+      return at;
+    },
+    PendingDeletion: async (at) => {
+      await at.root.scheduleKeyDeletion({ KeyId: at.keyArn });
+      return at;
+    },
+    PendingImport: async (at) => {
+      const keyArn = await newKey(at.root, { Origin: 'EXTERNAL' });
+      await at.root.updateAlias({ AliasName: 'alias/present', TargetKeyId: keyArn });
+      return { ...at, keyArn };
+    },
+  };
+  // The key in question is the alias's new target, and the ciphertext's key; no ciphertext can be of a key without material.
+  const REQUESTS: Partial<Record<OperationName, (at: Scene) => object>> = {
+    UpdateAlias: ({ keyArn: TargetKeyId }) => ({ AliasName: 'alias/other', TargetKeyId }),
+    Decrypt: ({ keyArn: KeyId, ciphertext: CiphertextBlob }) => ({ KeyId, CiphertextBlob, EncryptionContext: { Purpose: 'orders', Tenant: 'blue' } }),
+    ReEncrypt: ({ keyArn: DestinationKeyId, otherCiphertext: CiphertextBlob }: any) => ({ CiphertextBlob, DestinationKeyId }),
+  };
+
+  it.each(cells.filter(({ state }) => state in REACHABLE))('$state, in $operation, answers $exception', async ({ operation, state, exception }) => {
+    const before = await scene();
+    await before.root.createAlias({ AliasName: 'alias/other', TargetKeyId: before.otherKeyArn });
+    const { CiphertextBlob: otherCiphertext } = await before.root.encrypt({ KeyId: before.otherKeyArn, Plaintext: bytes('order') });
+    const at = { ...await REACHABLE[state]!(before), otherCiphertext };
+    const request = (REQUESTS[operation] ?? SAMPLES[operation].request)(at);
+    expect((await exceptionOf(call(at.root, operation, request))).name).toBe(exception);
+  });
+
+  it.each([
+    ['Disabled', /^arn:aws:kms:us-east-1:111122223333:key\/[0-9a-f-]{36} is disabled\.$/],
+    ['PendingDeletion', /is pending deletion\.$/],
+    ['PendingImport', /is pending import\.$/],
+  ])('%s says so as AWS KMS does', async (state, message) => {
+    const at = await REACHABLE[state]!(await scene());
+    await expect(at.root.encrypt({ KeyId: at.keyArn, Plaintext: bytes('x') })).rejects.toThrow(message);
+  });
+
+  it('stays disabled when its deletion is cancelled', async () => {
+    const { root, keyArn: KeyId } = await scene();
+    await root.scheduleKeyDeletion({ KeyId });
+    await root.cancelKeyDeletion({ KeyId });
+    expect((await root.describeKey({ KeyId })).KeyMetadata).toMatchObject({ KeyState: 'Disabled', Enabled: false });
+    await root.enableKey({ KeyId });
+    expect((await root.describeKey({ KeyId })).KeyMetadata).toMatchObject({ KeyState: 'Enabled', Enabled: true });
+  });
+});

@@ -1,0 +1,134 @@
+import { accountStatement, bytes, call, exceptionOf, keyPolicy, scene } from './scene';
+import type { OperationName } from '../../../src/testing/local-kms/operations';
+
+const KEY = Symbol('the ARN of a key');
+const ONE = '1 validation error detected: ';
+const policyOf = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [accountStatement(), statement] });
+const STATEMENT = { Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'kms:*', Resource: '*' };
+const long = (length: number) => 'x'.repeat(length);
+
+type Case = readonly [why: string, operation: OperationName, request: object, exception: string, message?: string];
+
+const TYPES: readonly Case[] = [
+  ['a number for a text', 'DescribeKey', { KeyId: 7 }, 'SerializationException', 'NUMBER_VALUE can not be converted to a String'],
+  ['a list for a text', 'DescribeKey', { KeyId: ['a'] }, 'SerializationException', 'Start of list found where not expected'],
+  ['a structure for a text', 'DescribeKey', { KeyId: {} }, 'SerializationException', 'Start of structure or map found where not expected'],
+  ['a text for a number', 'GenerateDataKey', { KeyId: KEY, NumberOfBytes: '32' }, 'SerializationException', 'STRING_VALUE can not be converted to an Integer'],
+  ['a fraction', 'GenerateDataKey', { KeyId: KEY, NumberOfBytes: 1.5 }, 'SerializationException', 'NUMBER_VALUE can not be converted to an Integer'],
+  ['a boolean for a number', 'GenerateDataKey', { KeyId: KEY, NumberOfBytes: true }, 'SerializationException', 'TRUE_VALUE can not be converted to an Integer'],
+  ['a text for a boolean', 'CreateKey', { MultiRegion: 'true' }, 'SerializationException', 'STRING_VALUE can not be converted to a Boolean'],
+  ['a text for bytes', 'Encrypt', { KeyId: KEY, Plaintext: 'eA==' }, 'SerializationException', 'STRING_VALUE can not be converted to a Blob'],
+  ['a number in a map', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), EncryptionContext: { a: 1 } }, 'SerializationException'],
+  ['a text for a map', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), EncryptionContext: 'a' }, 'SerializationException'],
+  ['a list for a map', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), EncryptionContext: ['a'] }, 'SerializationException'],
+  ['a text for a list', 'TagResource', { KeyId: KEY, Tags: 'a' }, 'SerializationException', 'Expected list or null'],
+  ['a text in a list of structures', 'TagResource', { KeyId: KEY, Tags: ['a'] }, 'SerializationException', 'Expected structure or null'],
+];
+
+const LIMITS: readonly Case[] = [
+  ['no key id', 'DescribeKey', {}, 'ValidationException', `${ONE}Value null at 'keyId' failed to satisfy constraint: Member must not be null`],
+  ['null', 'DescribeKey', { KeyId: null }, 'ValidationException', `${ONE}Value null at 'keyId' failed to satisfy constraint: Member must not be null`],
+  ['an empty key id', 'DescribeKey', { KeyId: '' }, 'ValidationException', `${ONE}Value '' at 'keyId' failed to satisfy constraint: Member must have length greater than or equal to 1`],
+  ['a key id of 2049 characters', 'DescribeKey', { KeyId: long(2049) }, 'ValidationException'],
+  ['several at once', 'Encrypt', { KeyId: '', EncryptionAlgorithm: 'ROT13' }, 'ValidationException', "3 validation errors detected: Value '' at 'keyId' failed to satisfy constraint: "
+    + "Member must have length greater than or equal to 1; Value null at 'plaintext' failed to satisfy constraint: Member must not be null; Value 'ROT13' at "
+    + "'encryptionAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [SYMMETRIC_DEFAULT, RSAES_OAEP_SHA_1, RSAES_OAEP_SHA_256, SM2PKE]"],
+  ['4097 bytes of plaintext', 'Encrypt', { KeyId: KEY, Plaintext: new Uint8Array(4097) }, 'ValidationException', `${ONE}Value at 'plaintext' failed to satisfy constraint: Member must have length less than or equal to 4096`],
+  ['no byte of plaintext', 'Encrypt', { KeyId: KEY, Plaintext: new Uint8Array(0) }, 'ValidationException'],
+  ['6145 bytes of ciphertext', 'Decrypt', { CiphertextBlob: new Uint8Array(6145) }, 'ValidationException'],
+  ['no ciphertext', 'Decrypt', { KeyId: KEY }, 'ValidationException', `${ONE}Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null`],
+  ['a data key of no bytes', 'GenerateDataKey', { KeyId: KEY, NumberOfBytes: 0 }, 'ValidationException', `${ONE}Value '0' at 'numberOfBytes' failed to satisfy constraint: Member must have value greater than or equal to 1`],
+  ['a data key of 1025 bytes', 'GenerateDataKey', { KeyId: KEY, NumberOfBytes: 1025 }, 'ValidationException', `${ONE}Value '1025' at 'numberOfBytes' failed to satisfy constraint: Member must have value less than or equal to 1024`],
+  ['a data key of two lengths', 'GenerateDataKey', { KeyId: KEY, NumberOfBytes: 32, KeySpec: 'AES_256' }, 'ValidationException', 'Please specify either number of bytes or key spec.'],
+  ['a data key of no length', 'GenerateDataKeyWithoutPlaintext', { KeyId: KEY }, 'ValidationException', 'Please specify either number of bytes or key spec.'],
+  ['eleven grant tokens', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), GrantTokens: Array(11).fill('t') }, 'ValidationException'],
+  ['a window of 6 days', 'ScheduleKeyDeletion', { KeyId: KEY, PendingWindowInDays: 6 }, 'ValidationException'],
+  ['a window of 31 days', 'ScheduleKeyDeletion', { KeyId: KEY, PendingWindowInDays: 31 }, 'ValidationException'],
+  ['a rotation every 89 days', 'EnableKeyRotation', { KeyId: KEY, RotationPeriodInDays: 89 }, 'ValidationException'],
+  ['a rotation every 2561 days', 'EnableKeyRotation', { KeyId: KEY, RotationPeriodInDays: 2561 }, 'ValidationException'],
+  ['a description of 8193 characters', 'CreateKey', { Description: long(8193) }, 'ValidationException'],
+  ['a page of 1001', 'ListKeys', { Limit: 1001 }, 'ValidationException'],
+  ['a tag key of 129 characters', 'TagResource', { KeyId: KEY, Tags: [{ TagKey: long(129), TagValue: '' }] }, 'ValidationException', `${ONE}Value '${long(129)}' at 'tags.1.member.tagKey' failed to satisfy constraint: Member must have length less than or equal to 128`],
+  ['a tag without a value', 'TagResource', { KeyId: KEY, Tags: [{ TagKey: 'a' }] }, 'ValidationException'],
+  ['a policy beyond Latin-1', 'PutKeyPolicy', { KeyId: KEY, Policy: policyOf({ ...STATEMENT, Sid: '…' }) }, 'ValidationException'],
+];
+
+const REFUSALS: readonly Case[] = [
+  ['an alias without its prefix', 'CreateAlias', { AliasName: 'orders', TargetKeyId: KEY }, 'ValidationException', 'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html'],
+  ['an alias with a blank', 'CreateAlias', { AliasName: 'alias/my orders', TargetKeyId: KEY }, 'ValidationException'],
+  ['an alias of AWS', 'CreateAlias', { AliasName: 'alias/aws/s3', TargetKeyId: KEY }, 'NotAuthorizedException'],
+  ['an alias that is there', 'CreateAlias', { AliasName: 'alias/present', TargetKeyId: KEY }, 'AlreadyExistsException', 'An alias with the name arn:aws:kms:us-east-1:111122223333:alias/present already exists'],
+  ['an alias of an alias', 'CreateAlias', { AliasName: 'alias/new', TargetKeyId: 'alias/present' }, 'ValidationException', 'Aliases must refer to keys. Not aliases'],
+  ['an alias that is not there', 'UpdateAlias', { AliasName: 'alias/absent', TargetKeyId: KEY }, 'NotFoundException', 'Alias arn:aws:kms:us-east-1:111122223333:alias/absent is not found.'],
+  ['an alias that is not there', 'DeleteAlias', { AliasName: 'alias/absent' }, 'NotFoundException'],
+  ['an alias that is not there', 'Encrypt', { KeyId: 'alias/absent', Plaintext: bytes('x') }, 'NotFoundException'],
+  ['an alias where only keys are named', 'DisableKey', { KeyId: 'alias/present' }, 'NotFoundException', "Invalid keyId 'alias/present'"],
+  ['no key id at all', 'DescribeKey', { KeyId: 'fake-key-id' }, 'NotFoundException', "Invalid keyId 'fake-key-id'"],
+  ['a key id without dashes', 'DescribeKey', { KeyId: '134f2428cec14b25a1ae9048164dba47' }, 'NotFoundException', "Invalid keyId '134f2428cec14b25a1ae9048164dba47'"],
+  ['a key that is not there', 'DescribeKey', { KeyId: 'mrk-d3b95762d3b95762d3b95762d3b95762' }, 'NotFoundException', "Key 'arn:aws:kms:us-east-1:111122223333:key/mrk-d3b95762d3b95762d3b95762d3b95762' does not exist"],
+  ['an ARN of another Region', 'DescribeKey', { KeyId: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-d3b95762d3b95762d3b95762d3b95762' }, 'NotFoundException', 'Invalid arn eu-west-1'],
+  ['an ARN of another partition', 'DescribeKey', { KeyId: 'arn:aws-cn:kms:us-east-1:111122223333:key/x' }, 'InvalidArnException'],
+  ['an ARN of another service', 'DescribeKey', { KeyId: 'arn:aws:s3:::bucket' }, 'InvalidArnException'],
+  ['another algorithm', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' }, 'InvalidKeyUsageException', 'Algorithm RSAES_OAEP_SHA_256 is incompatible with key spec SYMMETRIC_DEFAULT.'],
+  ['a grant token of nobody', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), GrantTokens: ['t'] }, 'InvalidGrantTokenException'],
+  ['a marker of nobody', 'ListKeys', { Marker: 'x' }, 'InvalidMarkerException'],
+  ['a tag of AWS', 'TagResource', { KeyId: KEY, Tags: [{ TagKey: 'AWS:x', TagValue: '' }] }, 'TagException', 'Tags beginning with aws: are reserved'],
+  ['a tag twice', 'CreateKey', { Tags: [{ TagKey: 'a', TagValue: '1' }, { TagKey: 'a', TagValue: '2' }] }, 'TagException'],
+  ['51 tags', 'CreateKey', { Tags: Array.from({ length: 51 }, (_, i) => ({ TagKey: `t${i}`, TagValue: '' })) }, 'LimitExceededException'],
+  ['a spec without a usage', 'CreateKey', { KeySpec: 'HMAC_256' }, 'ValidationException', 'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.'],
+  ['a usage that does not fit', 'CreateKey', { KeyUsage: 'SIGN_VERIFY' }, 'ValidationException', 'KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT'],
+  ['a spec that is not there yet', 'CreateKey', { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }, 'UnsupportedOperationException', 'LocalKms makes no RSA_2048 keys yet; it makes SYMMETRIC_DEFAULT keys.'],
+  ['a custom key store', 'CreateKey', { Origin: 'AWS_CLOUDHSM' }, 'UnsupportedOperationException', 'LocalKms has no custom key stores.'],
+  ['a custom key store', 'CreateKey', { CustomKeyStoreId: 'cks-1' }, 'UnsupportedOperationException'],
+  ['an enclave', 'GenerateDataKey', { KeyId: KEY, KeySpec: 'AES_256', Recipient: {} }, 'UnsupportedOperationException'],
+  ['the policy of AWS RAM', 'PutKeyPolicy', { KeyId: KEY, PolicyName: 'AWS_RAM', Policy: policyOf(STATEMENT) }, 'ValidationException', 'The AWS_RAM policy can only be managed by the RAM service.'],
+  ['a policy by another name', 'GetKeyPolicy', { KeyId: KEY, PolicyName: 'other' }, 'NotFoundException'],
+  ['no ciphertext of ours', 'Decrypt', { CiphertextBlob: bytes('x') }, 'InvalidCiphertextException', ''],
+  ['a dry run that is none', 'Decrypt', { KeyId: KEY, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }, 'ValidationException'],
+];
+
+const POLICIES: readonly Case[] = ([
+  ['over 32 KB', policyOf({ ...STATEMENT, Sid: long(32_768) }), 'LimitExceededException'],
+  ['that is not JSON', '{', 'MalformedPolicyDocumentException', 'This policy contains invalid Json'],
+  ['that is a list', '[]', 'MalformedPolicyDocumentException'],
+  ['without a statement', '{"Version":"2012-10-17"}', 'MalformedPolicyDocumentException'],
+  ['of an unknown version', JSON.stringify({ Version: '2020-01-01', Statement: [STATEMENT] }), 'MalformedPolicyDocumentException'],
+  ['without a principal', policyOf({ ...STATEMENT, Principal: undefined }), 'MalformedPolicyDocumentException', 'Policy contains a statement with no principal.'],
+  ['without an action', policyOf({ ...STATEMENT, Action: undefined }), 'MalformedPolicyDocumentException', 'Policy contains a statement with no action.'],
+  ['without a resource', policyOf({ ...STATEMENT, Resource: undefined }), 'MalformedPolicyDocumentException', 'Policy contains a statement with no resource.'],
+  ['without an effect', policyOf({ ...STATEMENT, Effect: undefined }), 'MalformedPolicyDocumentException'],
+  ['for another resource', policyOf({ ...STATEMENT, Resource: 'arn:aws:s3:::bucket' }), 'MalformedPolicyDocumentException'],
+  ['for a group', policyOf({ ...STATEMENT, Principal: { AWS: 'arn:aws:iam::111122223333:group/Admins' } }), 'MalformedPolicyDocumentException', 'Policy contains a statement with one or more invalid principals.'],
+  ['for a bare name', policyOf({ ...STATEMENT, Principal: { AWS: ['111122223333', 'Admin'] } }), 'MalformedPolicyDocumentException'],
+  ['with an unknown operator', policyOf({ ...STATEMENT, Condition: { StringSame: { 'kms:ViaService': 'x' } } }), 'MalformedPolicyDocumentException'],
+  ['with an over-permissive quantifier', policyOf({ ...STATEMENT, Condition: { 'ForAllValues:StringEquals': { 'kms:EncryptionContext:a': 'x' } } }), 'MalformedPolicyDocumentException'],
+] as const).map(([why, Policy, exception, message]) => [`a policy ${why}`, 'PutKeyPolicy', { KeyId: KEY, Policy }, exception, message] as const);
+
+describe.each([['a wrong type', TYPES], ['a limit', LIMITS], ['a refusal', REFUSALS], ['a policy', POLICIES]] as const)('%s', (_, cases) => {
+  it.each(cases)('%s: %s', async (_why, operation, request, ...[exception, message]) => {
+    const { root, keyArn } = await scene();
+    const filled = Object.fromEntries(Object.entries(request).map(([name, value]) => [name, value === KEY ? keyArn : value]));
+    const answer = await exceptionOf(call(root, operation, filled));
+    expect(answer).toEqual({ name: exception, message: message ?? expect.any(String) });
+  });
+});
+
+it('members that the service model does not know are dropped', async () => {
+  const { root, keyArn: KeyId } = await scene();
+  await call(root, 'DescribeKey', { KeyId, Unknown: 1 });
+});
+
+it('what is at a limit works', async () => {
+  const { root, keyArn: KeyId } = await scene();
+  const { CiphertextBlob } = await root.encrypt({ KeyId, Plaintext: new Uint8Array(4096).fill(7) });
+  expect((await root.decrypt({ CiphertextBlob })).Plaintext).toEqual(new Uint8Array(4096).fill(7));
+  expect((await root.generateDataKey({ KeyId, NumberOfBytes: 1024 })).Plaintext).toHaveLength(1024);
+  const policy = keyPolicy(accountStatement());
+  await root.putKeyPolicy({ KeyId, Policy: policy + ' '.repeat(32_768 - policy.length) });
+});
+
+it('a key has at most 50 aliases', async () => {
+  const { root, otherKeyArn: TargetKeyId } = await scene();
+  for (let i = 0; i < 50; i++) { await root.createAlias({ AliasName: `alias/a${i}`, TargetKeyId }); }
+  expect((await exceptionOf(root.createAlias({ AliasName: 'alias/a50', TargetKeyId }))).name).toBe('LimitExceededException');
+});

@@ -1,0 +1,108 @@
+import { LocalKms, type KmsClient, type Principal } from '../../../src/testing';
+import type { OperationName } from '../../../src/testing/local-kms/operations';
+
+export const ACCOUNT = '111122223333';
+export const OTHER_ACCOUNT = '444455556666';
+export const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
+export const READER = `arn:aws:iam::${ACCOUNT}:role/Reader`;
+export const CONTEXT = { Purpose: 'orders', Tenant: 'blue' };
+
+/** A KMS with what the sample requests need. */
+export interface Scene {
+  readonly kms: LocalKms;
+  readonly root: KmsClient;
+  readonly keyArn: string;
+  /** Where ReEncrypt and UpdateAlias go. */
+  readonly otherKeyArn: string;
+  readonly ciphertext: Uint8Array;
+}
+
+export async function scene(now?: () => Date): Promise<Scene> {
+  const kms = new LocalKms({ now });
+  const root = kms.as(ROOT);
+  const keyArn = await newKey(root);
+  const otherKeyArn = await newKey(root);
+  await root.createAlias({ AliasName: 'alias/present', TargetKeyId: keyArn });
+  const { CiphertextBlob: ciphertext } = await root.encrypt({ KeyId: keyArn, Plaintext: bytes('order 1'), EncryptionContext: CONTEXT });
+  return { kms, root, keyArn, otherKeyArn, ciphertext };
+}
+
+export async function newKey(client: KmsClient, request: Parameters<KmsClient['createKey']>[0] = {}): Promise<string> {
+  return (await client.createKey(request)).KeyMetadata.Arn;
+}
+
+export function bytes(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text));
+}
+
+/** A principal that may do these actions on everything, as far as its own policies go. */
+export function allowed(arn: string, actions: readonly string[], condition?: object): Principal {
+  const statement = { Effect: 'Allow', Action: actions.map((action) => `kms:${action}`), Resource: '*', ...(condition && { Condition: condition }) };
+  return { arn, identityPolicies: [{ Version: '2012-10-17', Statement: [statement] }] as Principal['identityPolicies'] };
+}
+
+export function keyPolicy(...statements: object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}
+
+export function accountStatement(account = ACCOUNT) {
+  return { Sid: 'Account', Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' };
+}
+
+/** For every operation a request that works, and exactly the permissions that it takes. */
+export const SAMPLES: Readonly<Record<OperationName, {
+  readonly request: (scene: Scene) => object;
+  readonly permissions: readonly string[];
+  readonly before?: (scene: Scene) => Promise<unknown>;
+}>> = {
+  CancelKeyDeletion: {
+    request: ({ keyArn: KeyId }) => ({ KeyId }),
+    permissions: ['CancelKeyDeletion'],
+    before: ({ root, keyArn: KeyId }) => root.scheduleKeyDeletion({ KeyId }),
+  },
+  CreateAlias: { request: ({ keyArn: TargetKeyId }) => ({ AliasName: 'alias/new', TargetKeyId }), permissions: ['CreateAlias'] },
+  CreateKey: {
+    request: () => ({ Description: 'new', Tags: [{ TagKey: 'team', TagValue: 'orders' }] }),
+    permissions: ['CreateKey', 'TagResource', 'PutKeyPolicy'],
+  },
+  Decrypt: { request: ({ ciphertext: CiphertextBlob }) => ({ CiphertextBlob, EncryptionContext: CONTEXT }), permissions: ['Decrypt'] },
+  DeleteAlias: { request: () => ({ AliasName: 'alias/present' }), permissions: ['DeleteAlias'] },
+  DescribeKey: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['DescribeKey'] },
+  DisableKey: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['DisableKey'] },
+  DisableKeyRotation: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['DisableKeyRotation'] },
+  EnableKey: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['EnableKey'] },
+  EnableKeyRotation: { request: ({ keyArn: KeyId }) => ({ KeyId, RotationPeriodInDays: 90 }), permissions: ['EnableKeyRotation'] },
+  Encrypt: { request: ({ keyArn: KeyId }) => ({ KeyId, Plaintext: bytes('order 2'), EncryptionContext: CONTEXT }), permissions: ['Encrypt'] },
+  GenerateDataKey: { request: ({ keyArn: KeyId }) => ({ KeyId, KeySpec: 'AES_256', EncryptionContext: CONTEXT }), permissions: ['GenerateDataKey'] },
+  GenerateDataKeyWithoutPlaintext: {
+    request: ({ keyArn: KeyId }) => ({ KeyId, NumberOfBytes: 64 }), permissions: ['GenerateDataKeyWithoutPlaintext'],
+  },
+  GetKeyPolicy: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyPolicy'] },
+  GetKeyRotationStatus: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyRotationStatus'] },
+  ListAliases: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListAliases'] },
+  ListKeys: { request: () => ({}), permissions: ['ListKeys'] },
+  ListResourceTags: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListResourceTags'] },
+  PutKeyPolicy: { request: ({ keyArn: KeyId }) => ({ KeyId, Policy: keyPolicy(accountStatement()) }), permissions: ['PutKeyPolicy'] },
+  ReEncrypt: {
+    request: ({ ciphertext: CiphertextBlob, otherKeyArn: DestinationKeyId }) => ({ CiphertextBlob, SourceEncryptionContext: CONTEXT, DestinationKeyId }),
+    permissions: ['ReEncryptFrom', 'ReEncryptTo'],
+  },
+  ScheduleKeyDeletion: { request: ({ keyArn: KeyId }) => ({ KeyId, PendingWindowInDays: 7 }), permissions: ['ScheduleKeyDeletion'] },
+  TagResource: { request: ({ keyArn: KeyId }) => ({ KeyId, Tags: [{ TagKey: 'team', TagValue: 'orders' }] }), permissions: ['TagResource'] },
+  UntagResource: { request: ({ keyArn: KeyId }) => ({ KeyId, TagKeys: ['team'] }), permissions: ['UntagResource'] },
+  UpdateAlias: { request: ({ otherKeyArn: TargetKeyId }) => ({ AliasName: 'alias/present', TargetKeyId }), permissions: ['UpdateAlias'] },
+  UpdateKeyDescription: { request: ({ keyArn: KeyId }) => ({ KeyId, Description: 'changed' }), permissions: ['UpdateKeyDescription'] },
+};
+
+export const OPERATION_NAMES = Object.keys(SAMPLES) as OperationName[];
+
+/** Calls an operation by its name, as a caller with its types erased. */
+export async function call(client: object, name: OperationName, request: object): Promise<any> {
+  const method = name[0]!.toLowerCase() + name.slice(1);
+  return (client as Record<string, (request: object) => Promise<unknown>>)[method]!(request);
+}
+
+/** The name of the exception that a call ends in; none when it works. */
+export async function exceptionOf(promise: Promise<unknown>): Promise<{ name?: string; message?: string }> {
+  return promise.then(() => ({}), ({ name, message }: Error) => ({ name, message }));
+}
