@@ -70,7 +70,9 @@ export class OwnedParameter {
   }
 
   private put(Value: string, more: { Overwrite: boolean; Tier?: ValueRecord['tier']; Tags?: Tag[] }): Promise<{ Version?: number }> {
-    const { Name, KeyId, Tier, Description = '' } = this.properties;
+    const { Name, KeyId, Tier } = this.properties;
+    const wasDescribed = this.request.OldResourceProperties?.Description !== undefined;
+    const Description = this.properties.Description ?? (wasDescribed ? '' : undefined); // a missing one leaves the old one
     return this.store.putParameter({ Name, Value, Type: 'SecureString', KeyId, Tier, Description, ...more });
   }
 

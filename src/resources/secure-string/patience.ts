@@ -18,7 +18,7 @@ const PASSING = new Set([
 export function patient<Store extends object>(store: Store, clock: Clock): Store {
   type Operation = (input: unknown) => Promise<unknown>;
   return new Proxy(store, {
-    get: (target, name) => (input: unknown) => untilSettled(clock, () => (Reflect.get(target, name) as Operation)(input)),
+    get: (target, name) => (input: unknown) => untilSettled(clock, () => (Reflect.get(target, name) as Operation).call(target, input)),
   });
 }
 

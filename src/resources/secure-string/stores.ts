@@ -29,7 +29,7 @@ interface PutParameterInput {
   Type: 'SecureString';
   KeyId: string;
   Tier: 'Standard' | 'Advanced' | 'Intelligent-Tiering';
-  Description: string;
+  Description?: string;
   Overwrite: boolean;
   Tags?: Tag[];
 }
