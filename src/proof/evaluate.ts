@@ -100,9 +100,8 @@ function decidedByIdentity(matter: Matter): Evaluation {
 
 function decidedByBothHalves(opening: Hit, matter: Matter): Evaluation {
   const half = identityHalf(matter);
-  const account = 'account' in matter.caller ? matter.caller.account : '';
-  const role = matter.sameAccount ? `lets the identity policies of account ${account} decide`
-    : `opens the key to the caller's account ${account}, which must allow it too`;
+  const role = matter.sameAccount ? `lets the identity policies of account ${accountOf(matter)} decide`
+    : `opens the key to the caller's account ${accountOf(matter)}, which must allow it too`;
   if ('missing' in half) return denied(`${opening.statement.label} ${role}. ${half.missing}`);
   if (!half.hit) return allowed(opening, matter);
   const reason = `${half.hit.statement.label} allows ${deed(matter)} to ${matter.asked.principal}; ${opening.statement.label} ${role}.`;
@@ -112,8 +111,8 @@ function decidedByBothHalves(opening: Hit, matter: Matter): Evaluation {
 function deniedByKeyPolicy(matter: Matter, keyPolicy: Policy): Evaluation {
   const { caller, asked } = matter;
   const half = caller.kind === 'service' ? undefined : identityHalf(matter);
-  const idle = half && !('missing' in half) ? `${half.hit ? ` ${half.hit.statement.label} does, but` : ''} the key policy gives account `
-    + `${'account' in caller ? caller.account : ''} no say over this request.` : '';
+  const idle = half && !('missing' in half)
+    ? ` ${half.hit ? `${half.hit.statement.label} does, but the` : 'The'} key policy gives account ${accountOf(matter)} no say over this request.` : '';
   const other = !matter.sameAccount && half && 'missing' in half ? ` Besides, the caller's account must allow it: ${half.missing}` : '';
   return denied(`No statement of the key policy allows ${deed(matter)} to ${asked.principal}.${nearest([keyPolicy], matter.request)}${idle}${other}`);
 }
@@ -136,6 +135,10 @@ function beyondBoundary(hit: Hit, matter: Matter): Evaluation | undefined {
 function boundaryGap(hit: Hit, matter: Matter): string {
   const boundary = matter.boundary ? [matter.boundary] : [];
   return `${hit.statement.label} allows ${deed(matter)}, but the permissions boundary of ${matter.asked.principal} does not.${nearest(boundary, matter.request)}`;
+}
+
+function accountOf({ caller }: Matter): string {
+  return caller.kind === 'service' ? '' : caller.account;
 }
 
 /** The statements of an effect that apply. */

@@ -25,7 +25,14 @@ export type PrincipalElement = Readonly<{ names: NamedPrincipals; negated: boole
 
 const TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser']; // the last: Amazon S3's, no caller of KMS has one
 const ACCOUNT = /^(?:(\d{12})|arn:[^:]+:iam::(\d{12}):root)$/;
-const NAMED = /^(\*|\d{12}|A[A-Z0-9]{15,127}|arn:[^:*?]+:iam::[^:*?]+:(root|(user|role)\/[^*?]+)|arn:[^:*?]+:sts::\d{12}:(assumed-role|federated-user)\/[^*?]+)$/;
+/** What may stand under AWS. IAM User Guide, AWS JSON policy elements: Principal. */
+const NAMED = [
+  /^\*$/,
+  /^\d{12}$/,
+  /^A[A-Z0-9]{15,127}$/, // what AWS makes of the ARN of a user or role that was deleted
+  /^arn:[^:*?]+:iam::[^:*?]+:(root|(user|role)\/[^*?]+)$/,
+  /^arn:[^:*?]+:sts::\d{12}:(assumed-role|federated-user)\/[^*?]+$/,
+];
 
 /** Reads `Principal` or `NotPrincipal`, whichever the statement has. */
 export function compilePrincipal(statement: PolicyStatement, where: string): PrincipalElement {
@@ -45,7 +52,7 @@ function namedPrincipals(aws: string[], services: string[], federated: string[])
 }
 
 function checked(type: string, name: unknown, where: string): string {
-  if (typeof name !== 'string' || (type === 'AWS' && !NAMED.test(name))) throw notAPrincipal(where, name);
+  if (typeof name !== 'string' || (type === 'AWS' && !NAMED.some((form) => form.test(name)))) throw notAPrincipal(where, name);
   return name;
 }
 

@@ -138,7 +138,7 @@ function checkPair(statement: PolicyStatement, pair: typeof PAIRS[number], resou
   if (given.length === expected) return;
   const [element, negation] = pair;
   throw new PolicyError({
-    fact: `${where} has ${given.length === 0 ? 'neither' : given.join(' and ')}${given.length === 0 ? ` ${element} nor ${negation}` : ''}`,
+    fact: `${where} has ${given.length === 0 ? `neither ${element} nor ${negation}` : given.join(' and ')}`,
     given,
     allowed: expected ? `it has one of ${element} and ${negation}` : 'only key policies and resource control policies name principals',
     remedy: expected ? `Keep or add one, as a rule ${element}.` : `Remove ${given.join(' and ')}.`,

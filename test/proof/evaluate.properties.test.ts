@@ -243,7 +243,7 @@ describe('globs', () => {
   it('match text as the regular expression does', () => {
     fc.assert(fc.property(patterns, alphabet, (pattern, text) => {
       expect(matchesGlob(glob(pattern, TEXT), text)).toBe(new RegExp(`^${anywhere(pattern)}$`, 's').test(text));
-    }), { numRuns: 2000 });
+    }), { numRuns: 1000 });
   });
 
   it('match ARNs segment by segment', () => {
@@ -251,7 +251,7 @@ describe('globs', () => {
       const segments = pattern.split(':');
       const expected = `^${segments.slice(0, 5).map(inSegment).join(':')}:${anywhere(segments.slice(5).join(':'))}$`;
       expect(matchesGlob(glob(pattern, ARN), text)).toBe(new RegExp(expected, 's').test(text));
-    }), { numRuns: 2000 });
+    }), { numRuns: 1000 });
   });
 
   it('match resources with a star that ends its segment running on', () => {
@@ -260,7 +260,7 @@ describe('globs', () => {
       const head = segments.slice(0, 5).map((segment) => segment.endsWith('*') ? `${inSegment(segment.slice(0, -1))}.*` : inSegment(segment));
       const expected = [...head, ...segments.slice(5).map(anywhere)].join(':');
       expect(matchesGlob(glob(pattern, RESOURCE), text)).toBe(new RegExp(`^${expected}$`, 's').test(text));
-    }), { numRuns: 2000 });
+    }), { numRuns: 1000 });
   });
 
   it('take no exponential time', () => {
@@ -291,6 +291,6 @@ describe('addresses', () => {
     const text = fc.oneof(fc.ipV4(), fc.ipV6(), fc.string({ unit: elementOf('0', '1', 'f', ':', '::', '.', '255'), maxLength: 12 }));
     fc.assert(fc.property(text, (address) => {
       expect(addressBits(address) !== undefined).toBe(isIP(address) !== 0);
-    }), { numRuns: 2000 });
+    }), { numRuns: 1000, examples: [['1:2:3:4::5:6:7:8'], ['1:2:3::5:6:7:8'], ['::'], ['1::2::3'], ['::1.2.3.4'], ['1.2.3.04'], ['::1.2.3']] });
   });
 });

@@ -110,9 +110,9 @@ describe('what is not a request', () => {
     expect(() => evaluate({ request: { principal: ROLE, action: 'kms:Decrypt', resource: '1234abcd' } })).toThrow(RequestError);
   });
 
-  it('has no session whose aws:PrincipalArn is another role', () => {
+  it.each([`arn:aws:iam::${ACCOUNT}:role/Billing`, 'arn:aws:iam::222222222222:role/Orders'])('has no session whose aws:PrincipalArn is %s', (arn) => {
     const principal = `arn:aws:sts::${ACCOUNT}:assumed-role/Orders/s`;
-    const context = { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/Billing` };
+    const context = { 'aws:PrincipalArn': arn };
     expect(() => evaluate({ request: { principal, action: 'kms:Decrypt', context } })).toThrow("'aws:PrincipalArn' is not the role of a session of Orders");
   });
 });
@@ -160,5 +160,8 @@ describe('a policy', () => {
     expect(evaluate({ keyPolicy, identityPolicies: [all], permissionsBoundary: all, serviceControlPolicies: [all], request }))
       .toMatchObject({ decision: 'allow', statement: { policy: 'identityPolicy', policyIndex: 0 } });
     expect(evaluate({ keyPolicy, identityPolicies: [{ Statement: [] }, all], request })).toMatchObject({ statement: { policyIndex: 1 } });
+    const none = { Statement: [{ Effect: 'Deny', Action: 'kms:*', Resource: '*' }] };
+    expect(evaluate({ keyPolicy, identityPolicies: [none], serviceControlPolicies: [none], request }))
+      .toMatchObject({ decision: 'explicitDeny', statement: { policy: 'serviceControlPolicy' } });
   });
 });
