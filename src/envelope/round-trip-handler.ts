@@ -1,7 +1,7 @@
 import { LambdaContext, withinTime } from '../custom-resource/clock';
 import { isCloudFormationEvent } from '../custom-resource/cloudformation-contract';
 import { customResource } from '../custom-resource/custom-resource-handler';
-import { reasonOf } from '../custom-resource/custom-resource-error';
+import { CustomResourceError, reasonOf } from '../custom-resource/custom-resource-error';
 import { RoundTripProperties } from './contract';
 import { proveRoundTrip } from './round-trip';
 import { RoundTripKms } from './round-trip-kms';
@@ -24,6 +24,7 @@ export function roundTripHandler(kms: RoundTripKms): (event: unknown, context: L
 /** Throws when the key is broken, which Lambda counts in the metric that the alarm watches. */
 async function onSchedule(kms: RoundTripKms, properties: RoundTripProperties, context: LambdaContext): Promise<void> {
   try {
+    if (typeof properties?.KeyArn !== 'string') throw new CustomResourceError('The event has no KeyArn; it is neither of CloudFormation nor of a schedule of EnvelopeRoundTrip.');
     const evidence = await withinTime(context, LOG_RESERVE, (clock) => proveRoundTrip(kms, properties, clock));
     console.log(JSON.stringify({ keyArn: properties.KeyArn, ...evidence }));
   } catch (error) {

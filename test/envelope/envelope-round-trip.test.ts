@@ -203,6 +203,12 @@ describe('An envelope round trip', () => {
     expect(() => proof(props)).toThrow(message);
   });
 
+  it.each(['cn-north-1', 'us-gov-west-1'])('names no partition in %s', (region) => {
+    const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region } });
+    const template = proof({ schedule: events.Schedule.rate(Duration.days(1)) }, stack).template();
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/arn:aws:/);
+  });
+
   it('refuses a key of another Region', () => {
     const stack = stackOf();
     const encryptionKey = kms.Key.fromKeyArn(stack, 'Elsewhere', `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`);

@@ -88,14 +88,14 @@ describe('The handler of a round trip', () => {
   it('says why while there is time when permissions do not come, whatever it was told to wait', async () => {
     const kms = new FakeKms();
     kms.before = () => { throw serviceError('AccessDeniedException'); };
-    const answer = await run(kms, { ResourceProperties: { ...PROPERTIES, PropagationSeconds: '180' } }, 1500);
+    const answer = await run(kms, { ResourceProperties: { ...PROPERTIES, PropagationSeconds: '180' } }, 3000);
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('kms:DescribeKey') });
   });
 
   it('answers before it times out when AWS KMS does not', async () => {
     const kms = new FakeKms();
     kms.describeKey = () => new Promise(() => undefined);
-    expect(await run(kms, {}, 1000)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('time-out') });
+    expect(await run(kms, {}, 2000)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('time-out') });
   });
 
   it('does not throw when the response URL cannot be reached', async () => {
@@ -109,6 +109,10 @@ describe('The handler of a round trip', () => {
     await roundTripHandler(new FakeKms())(PROPERTIES, context());
     expect(JSON.parse(logged[1]!.mock.calls[0][0])).toMatchObject({ keyArn: KEY_ARN, CasesPassed: '9' });
     expect(server.deliveries).toEqual([]);
+  });
+
+  it.each([{}, null, { KeyArn: 1 }])('refuses %j, which nobody sends', async (event) => {
+    await expect(roundTripHandler(new FakeKms())(event, context())).rejects.toThrow('The event has no KeyArn');
   });
 
   it('throws when a scheduled proof fails, so that its alarm sees it', async () => {

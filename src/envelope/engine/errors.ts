@@ -1,31 +1,48 @@
 /** Every failure of the envelope engine. No message holds plaintext, key material or a value of an encryption context. */
 export class EnvelopeError extends Error {
+  public override readonly name: string = 'EnvelopeError'; // written out, because minifiers rename classes
+
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
-    this.name = new.target.name;
   }
 }
 
 /** An option that the engine cannot work with. */
-export class EnvelopeOptionError extends EnvelopeError {}
+export class EnvelopeOptionError extends EnvelopeError {
+  public override readonly name: string = 'EnvelopeOptionError';
+}
 
 /** The bytes are not a message of the format that the engine reads. */
-export class MalformedMessageError extends EnvelopeError {}
+export class MalformedMessageError extends EnvelopeError {
+  public override readonly name: string = 'MalformedMessageError';
+}
 
 /** The bytes end before the message does. */
-export class TruncatedMessageError extends MalformedMessageError {}
+export class TruncatedMessageError extends MalformedMessageError {
+  public override readonly name: string = 'TruncatedMessageError';
+}
 
 /** The message is of a version, suite or content type that the engine does not read. */
-export class UnsupportedMessageError extends EnvelopeError {}
+export class UnsupportedMessageError extends EnvelopeError {
+  public override readonly name: string = 'UnsupportedMessageError';
+}
 
 /** The message declares more than the caller's limits allow; nothing of it was buffered. */
-export class MessageLimitError extends EnvelopeError {}
+export class MessageLimitError extends EnvelopeError {
+  public override readonly name: string = 'MessageLimitError';
+}
 
 /** The message, or its data key, is not the one that was sealed. Nothing of what did not verify was released. */
-export class TamperedMessageError extends EnvelopeError {}
+export class TamperedMessageError extends EnvelopeError {
+  public override readonly name: string = 'TamperedMessageError';
+}
 
 /** The message was sealed for another encryption context than the expected one. */
-export class EncryptionContextMismatchError extends EnvelopeError {}
+export class EncryptionContextMismatchError extends EnvelopeError {
+  public override readonly name: string = 'EncryptionContextMismatchError';
+}
 
 /** No data key could be made or opened; `cause` is what the key's owner answered, an `AggregateError` of several answers. */
-export class DataKeyError extends EnvelopeError {}
+export class DataKeyError extends EnvelopeError {
+  public override readonly name: string = 'DataKeyError';
+}
