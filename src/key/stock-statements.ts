@@ -1,4 +1,4 @@
-import { CRYPTOGRAPHIC_ACTIONS, explicitActions } from '../policy/actions';
+import { CRYPTOGRAPHIC_ACTIONS } from '../policy/actions';
 
 /** A statement as `PolicyDocument` renders it. */
 export type RenderedStatement = Record<string, any>;
@@ -11,15 +11,15 @@ export type RenderedStatement = Record<string, any>;
  */
 export function isStockStatement(statement: RenderedStatement): boolean {
   return statement['Sid'] === undefined && statement['Effect'] === 'Allow' && statement['Principal']?.Service !== undefined
-    && explicitActions(asList(statement['Action'])).every((action) => STOCK_ACTIONS.includes(action));
+    && asList(statement['Action'] ?? []).every((action) => STOCK_ACTIONS.has(action));
 }
 
-const STOCK_ACTIONS = [...CRYPTOGRAPHIC_ACTIONS, 'kms:DescribeKey'];
+const STOCK_ACTIONS = new Set([...CRYPTOGRAPHIC_ACTIONS, 'kms:DescribeKey', 'kms:Describe*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*']);
 
 /** What is left of a stock statement when the wiring speaks for some of its service principals; nothing when for all. */
-export function withoutServices(statement: RenderedStatement, covered: ReadonlySet<string>): RenderedStatement | undefined {
+export function withoutServices(statement: RenderedStatement, isCovered: (service: unknown) => boolean): RenderedStatement | undefined {
   const { Service, ...others } = statement['Principal'];
-  const remaining = asList(Service).filter((service) => !covered.has(service));
+  const remaining = asList(Service).filter((service) => !isCovered(service));
   if (remaining.length === 0 && Object.keys(others).length === 0) { return undefined; }
   const principal = remaining.length === 0 ? others : { ...others, Service: remaining.length === 1 ? remaining[0] : remaining };
   return { ...statement, Principal: principal };

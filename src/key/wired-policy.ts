@@ -94,7 +94,7 @@ export class WiredPolicy extends iam.PolicyDocument {
   }
 
   private compose(added: RenderedStatement[], wired: ExplainedStatement[], resolve: (value: any) => any): ExplainedStatement[] {
-    const covering = new Map(wired.map((each) => [resolve(each.statement.Principal.Service) as string, each]));
+    const covering = new Map(wired.map((each) => [JSON.stringify(resolve(each.statement.Principal.Service)), each]));
     const kept: ExplainedStatement[] = [];
     const replaced = new Map<ExplainedStatement, string[]>();
     for (const statement of added) {
@@ -109,11 +109,12 @@ export class WiredPolicy extends iam.PolicyDocument {
   private afterWiring(statement: RenderedStatement, covering: Map<string, ExplainedStatement>,
     replaced: Map<ExplainedStatement, string[]>, resolve: (value: any) => any): RenderedStatement | undefined {
     const principal = resolve(statement['Principal']);
-    for (const service of asList<string>(principal.Service)) {
-      const by = covering.get(service);
+    const coveringOf = (service: unknown) => covering.get(JSON.stringify(service)); // a Region's principal may be a join of pseudo parameters
+    for (const service of asList<unknown>(principal.Service)) {
+      const by = coveringOf(service);
       if (by) { replaced.set(by, [...replaced.get(by) ?? [], describeStock(service, statement)]); }
     }
-    return withoutServices({ ...statement, Principal: principal }, new Set(covering.keys()));
+    return withoutServices({ ...statement, Principal: principal }, (service) => coveringOf(service) !== undefined);
   }
 
   private base(): ExplainedStatement[] {
@@ -174,8 +175,8 @@ function explainGiven(statement: RenderedStatement): ExplainedStatement {
   return { sid: statement['Sid'], reason: 'Given in the policy prop', causes: [], statement };
 }
 
-function describeStock(service: string, statement: RenderedStatement): string {
+function describeStock(service: unknown, statement: RenderedStatement): string {
   const operators = Object.keys(statement['Condition'] ?? {});
   const condition = operators.length > 0 ? `under ${operators.join(', ')}` : 'without a condition';
-  return `a statement without Sid that let ${service} call ${asList(statement['Action']).join(', ')} ${condition}`;
+  return `a statement without Sid that let ${typeof service === 'string' ? service : JSON.stringify(service)} call ${asList(statement['Action']).join(', ')} ${condition}`;
 }

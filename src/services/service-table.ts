@@ -9,7 +9,9 @@ export function serviceTable(): string {
 }
 
 function holds({ slots }: ServiceFacts): string {
-  return slots.map(({ resourceType, property }) => `\`${resourceType}\` ${property.split('.').at(-1)}`).join('<br>') || '–';
+  const types = [...new Set(slots.map(({ resourceType }) => resourceType))];
+  const properties = (type: string) => slots.filter(({ resourceType }) => resourceType === type).map(({ property }) => property.split('.')[0]);
+  return types.map((type) => `\`${type}\` ${[...new Set(properties(type))].join(', ')}`).join('<br>') || '–';
 }
 
 function reached({ forwards }: ServiceFacts): string {
