@@ -129,7 +129,7 @@ export class SecureStringParameter extends Resource implements ssm.IParameter, I
   }
 
   private grant(grantee: iam.IGrantable, actions: string[], keyActions: readonly string[]): iam.Grant {
-    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn], scope: this })
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.arn] })
       .combine(this.grantKey(grantee.grantPrincipal, keyActions));
   }
 

@@ -430,7 +430,7 @@ describe('A generated value', () => {
     IncludeSpace: flag,
     RequireEachIncludedType: flag,
   });
-  const TYPES: [keyof GeneratedSettings, string, RegExp][] = [
+  const TYPES: [keyof GeneratedSettings & `Exclude${string}`, string, RegExp][] = [
     ['ExcludeLowercase', 'true', /[a-z]/], ['ExcludeUppercase', 'true', /[A-Z]/],
     ['ExcludeNumbers', 'true', /[0-9]/], ['ExcludePunctuation', 'true', /[!-/:-@[-`{-~]/],
   ];
