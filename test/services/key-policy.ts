@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CfnElement, Stack, Stage } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { Place } from './place';
+import { PolicyDocument, PolicyStatement } from '../../src/proof';
+import { resolve, Scope } from '../../src/testing/simulated-account/intrinsics';
+
+/** The template of the stack that `construct` is in, as the last synthesis wrote it. */
+export function templateOf(construct: IConstruct): any {
+  const stack = Stack.of(construct);
+  return JSON.parse(readFileSync(join(Stage.of(stack)!.outdir, stack.templateFile), 'utf8'));
+}
+
+/** The key policy of the template, functions and all. */
+export function writtenKeyPolicy(key: IConstruct): { readonly Statement: PolicyStatement[] } {
+  const logicalId = Stack.of(key).resolve((key.node.defaultChild as CfnElement).logicalId);
+  return templateOf(key).Resources[logicalId].Properties.KeyPolicy;
+}
+
+/** The key policy as AWS KMS gets it when the stack is deployed to `place`. It may refer to no resource. */
+export function deployedKeyPolicy(key: IConstruct, place: Place): PolicyDocument {
+  return resolve(writtenKeyPolicy(key), pseudoParameters(place)) as PolicyDocument;
+}
+
+/** The statements for service principals. */
+export function serviceStatements(policy: PolicyDocument): PolicyStatement[] {
+  return (policy.Statement as PolicyStatement[]).filter(({ Principal }) => (Principal as any)?.Service !== undefined);
+}
+
+/** The ids of the warnings in the tree. */
+export function warningsIn(scope: IConstruct): string[] {
+  const messages = scope.node.findAll().flatMap(({ node }) => node.metadata.filter(({ type }) => type === 'aws:cdk:warning'));
+  return messages.map(({ data }) => /\[ack: (.*)\]$/.exec(String(data))?.[1] ?? String(data));
+}
+
+function pseudoParameters({ values }: Place): Scope {
+  const known: Record<string, string | undefined> = {
+    'AWS::AccountId': values['Account'], 'AWS::Region': values['Region'], 'AWS::Partition': values['Partition'], 'AWS::URLSuffix': values['UrlSuffix'],
+  };
+  const refuse = (what: string) => (name: string): never => { throw new Error(`The key policy uses ${what} ${name}; only pseudo parameters are expected.`); };
+  return {
+    ref: (name) => known[name] ?? refuse('Ref')(name),
+    attribute: refuse('Fn::GetAtt'),
+    importValue: refuse('Fn::ImportValue'),
+    mapping: refuse('Fn::FindInMap'),
+    condition: refuse('the condition'),
+  };
+}
