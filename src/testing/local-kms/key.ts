@@ -31,9 +31,9 @@ export interface NewKey {
 
 /** A symmetric encryption key, the only kind today. */
 export class Key {
-  public readonly spec = 'SYMMETRIC_DEFAULT';
-  public readonly usage = 'ENCRYPT_DECRYPT';
-  public readonly encryptionAlgorithm = 'SYMMETRIC_DEFAULT';
+  public readonly spec = 'SYMMETRIC_DEFAULT' as const;
+  public readonly usage = 'ENCRYPT_DECRYPT' as const;
+  public readonly encryptionAlgorithm = 'SYMMETRIC_DEFAULT' as const;
   public readonly id: string;
   public readonly arn: string;
   public readonly region: string;

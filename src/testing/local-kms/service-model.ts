@@ -31,12 +31,17 @@ export const RecipientInfo = {
 export const KeyUsageType = {
   type: 'string', enum: ['SIGN_VERIFY', 'ENCRYPT_DECRYPT', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT', 'ENCAPSULATE_DECAPSULATE'],
 } as const;
-export const KeySpec = {
+export const CustomerMasterKeySpec = {
   type: 'string',
   enum: [
     'RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'ECC_SECG_P256K1', 'SYMMETRIC_DEFAULT',
-    'HMAC_224', 'HMAC_256', 'HMAC_384', 'HMAC_512', 'SM2', 'ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87', 'ECC_NIST_EDWARDS25519',
-    'ML_KEM_512', 'ML_KEM_768', 'ML_KEM_1024',
+    'HMAC_224', 'HMAC_256', 'HMAC_384', 'HMAC_512', 'SM2',
+  ],
+} as const;
+export const KeySpec = {
+  type: 'string',
+  enum: [
+    ...CustomerMasterKeySpec.enum, 'ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87', 'ECC_NIST_EDWARDS25519', 'ML_KEM_512', 'ML_KEM_768', 'ML_KEM_1024',
   ],
 } as const;
 export const OriginType = { type: 'string', enum: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] } as const;

@@ -1,5 +1,6 @@
 import {
-  ACCOUNT, accountStatement, allowed, bytes, call, CONTEXT, exceptionOf, keyPolicy, newKey, OPERATION_NAMES, OTHER_ACCOUNT, READER, ROOT, SAMPLES, scene,
+  ACCOUNT, accountStatement, allowed, bytes, call, CONTEXT, exceptionOf, keyPolicy, newKey, OPERATION_NAMES, OTHER_ACCOUNT, READER, ROOT,
+  SAMPLES, scene,
 } from './scene';
 import { LocalKms } from '../../../src/testing';
 import { CROSS_ACCOUNT_ACTIONS } from '../../../src/testing/local-kms/cross-account';

@@ -7,9 +7,9 @@ const policyOf = (statement: object) => JSON.stringify({ Version: '2012-10-17', 
 const STATEMENT = { Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'kms:*', Resource: '*' };
 const long = (length: number) => 'x'.repeat(length);
 
-type Case = readonly [why: string, operation: OperationName, request: object, exception: string, message?: string];
+type Case = [why: string, operation: OperationName, request: object, exception: string, message?: string];
 
-const TYPES: readonly Case[] = [
+const TYPES: Case[] = [
   ['a number for a text', 'DescribeKey', { KeyId: 7 }, 'SerializationException', 'NUMBER_VALUE can not be converted to a String'],
   ['a list for a text', 'DescribeKey', { KeyId: ['a'] }, 'SerializationException', 'Start of list found where not expected'],
   ['a structure for a text', 'DescribeKey', { KeyId: {} }, 'SerializationException', 'Start of structure or map found where not expected'],
@@ -25,7 +25,7 @@ const TYPES: readonly Case[] = [
   ['a text in a list of structures', 'TagResource', { KeyId: KEY, Tags: ['a'] }, 'SerializationException', 'Expected structure or null'],
 ];
 
-const LIMITS: readonly Case[] = [
+const LIMITS: Case[] = [
   ['no key id', 'DescribeKey', {}, 'ValidationException', `${ONE}Value null at 'keyId' failed to satisfy constraint: Member must not be null`],
   ['null', 'DescribeKey', { KeyId: null }, 'ValidationException', `${ONE}Value null at 'keyId' failed to satisfy constraint: Member must not be null`],
   ['an empty key id', 'DescribeKey', { KeyId: '' }, 'ValidationException', `${ONE}Value '' at 'keyId' failed to satisfy constraint: Member must have length greater than or equal to 1`],
@@ -53,7 +53,7 @@ const LIMITS: readonly Case[] = [
   ['a policy beyond Latin-1', 'PutKeyPolicy', { KeyId: KEY, Policy: policyOf({ ...STATEMENT, Sid: '…' }) }, 'ValidationException'],
 ];
 
-const REFUSALS: readonly Case[] = [
+const REFUSALS: Case[] = [
   ['an alias without its prefix', 'CreateAlias', { AliasName: 'orders', TargetKeyId: KEY }, 'ValidationException', 'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html'],
   ['an alias with a blank', 'CreateAlias', { AliasName: 'alias/my orders', TargetKeyId: KEY }, 'ValidationException'],
   ['an alias of AWS', 'CreateAlias', { AliasName: 'alias/aws/s3', TargetKeyId: KEY }, 'NotAuthorizedException'],
@@ -87,7 +87,7 @@ const REFUSALS: readonly Case[] = [
   ['a dry run that is none', 'Decrypt', { KeyId: KEY, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }, 'ValidationException'],
 ];
 
-const POLICIES: readonly Case[] = ([
+const POLICIES: Case[] = ([
   ['over 32 KB', policyOf({ ...STATEMENT, Sid: long(32_768) }), 'LimitExceededException'],
   ['that is not JSON', '{', 'MalformedPolicyDocumentException', 'This policy contains invalid Json'],
   ['that is a list', '[]', 'MalformedPolicyDocumentException'],
@@ -102,10 +102,11 @@ const POLICIES: readonly Case[] = ([
   ['for a bare name', policyOf({ ...STATEMENT, Principal: { AWS: ['111122223333', 'Admin'] } }), 'MalformedPolicyDocumentException'],
   ['with an unknown operator', policyOf({ ...STATEMENT, Condition: { StringSame: { 'kms:ViaService': 'x' } } }), 'MalformedPolicyDocumentException'],
   ['with an over-permissive quantifier', policyOf({ ...STATEMENT, Condition: { 'ForAllValues:StringEquals': { 'kms:EncryptionContext:a': 'x' } } }), 'MalformedPolicyDocumentException'],
-] as const).map(([why, Policy, exception, message]) => [`a policy ${why}`, 'PutKeyPolicy', { KeyId: KEY, Policy }, exception, message] as const);
+] as const).map(([why, Policy, exception, message]) => [`a policy ${why}`, 'PutKeyPolicy', { KeyId: KEY, Policy }, exception, message]);
 
-describe.each([['a wrong type', TYPES], ['a limit', LIMITS], ['a refusal', REFUSALS], ['a policy', POLICIES]] as const)('%s', (_, cases) => {
-  it.each(cases)('%s: %s', async (_why, operation, request, ...[exception, message]) => {
+describe.each([['a wrong type', TYPES], ['a limit', LIMITS], ['a refusal', REFUSALS], ['a policy', POLICIES]] as [string, Case[]][])('%s', (_, cases) => {
+  it.each(cases)('%s: %s', async (...row: Case) => {
+    const [, operation, request, exception, message] = row;
     const { root, keyArn } = await scene();
     const filled = Object.fromEntries(Object.entries(request).map(([name, value]) => [name, value === KEY ? keyArn : value]));
     const answer = await exceptionOf(call(root, operation, filled));

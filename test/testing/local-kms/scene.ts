@@ -84,7 +84,7 @@ export const SAMPLES: Readonly<Record<OperationName, {
   ListResourceTags: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListResourceTags'] },
   PutKeyPolicy: { request: ({ keyArn: KeyId }) => ({ KeyId, Policy: keyPolicy(accountStatement()) }), permissions: ['PutKeyPolicy'] },
   ReEncrypt: {
-    request: ({ ciphertext: CiphertextBlob, otherKeyArn: DestinationKeyId }) => ({ CiphertextBlob, SourceEncryptionContext: CONTEXT, DestinationKeyId }),
+    request: ({ ciphertext, otherKeyArn }) => ({ CiphertextBlob: ciphertext, SourceEncryptionContext: CONTEXT, DestinationKeyId: otherKeyArn }),
     permissions: ['ReEncryptFrom', 'ReEncryptTo'],
   },
   ScheduleKeyDeletion: { request: ({ keyArn: KeyId }) => ({ KeyId, PendingWindowInDays: 7 }), permissions: ['ScheduleKeyDeletion'] },

@@ -4,7 +4,9 @@ import { Key } from '../key';
 import { metadataOf } from '../key-metadata';
 import { defaultKeyPolicy, parseKeyPolicy } from '../key-policy';
 import { operation } from '../operation';
-import { BooleanType, CustomKeyStoreIdType, DescriptionType, KeySpec, KeyUsageType, OriginType, PolicyType, TagList, XksKeyIdType } from '../service-model';
+import {
+  BooleanType, CustomerMasterKeySpec, CustomKeyStoreIdType, DescriptionType, KeySpec, KeyUsageType, OriginType, PolicyType, TagList, XksKeyIdType,
+} from '../service-model';
 import { unsupported, type Input } from '../shape';
 import { tagMap } from '../tags';
 
@@ -14,7 +16,7 @@ const members = {
   Policy: PolicyType,
   Description: DescriptionType,
   KeyUsage: KeyUsageType,
-  CustomerMasterKeySpec: KeySpec,
+  CustomerMasterKeySpec,
   KeySpec,
   Origin: OriginType,
   CustomKeyStoreId: unsupported(CustomKeyStoreIdType, NO_CUSTOM_KEY_STORES),
@@ -53,8 +55,8 @@ export const createKey = operation(members, (request, call) => {
   return { KeyMetadata: metadataOf(key) };
 });
 
-function requireSupported({ KeySpec: keySpec, CustomerMasterKeySpec, KeyUsage, Origin }: Request): void {
-  const spec = keySpec ?? CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
+function requireSupported({ KeyUsage, Origin, ...request }: Request): void {
+  const spec = request.KeySpec ?? request.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
   if (KeyUsage === undefined && spec !== 'SYMMETRIC_DEFAULT') {
     throw new KmsException('ValidationException', 'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.');
   }
