@@ -8,15 +8,18 @@ interface Metadata {
   readonly $metadata: { readonly httpStatusCode: 200; readonly requestId: string };
 }
 
-type Request<M extends Members> = {} extends Input<M> ? [request?: Input<M>] : [request: Input<M>];
-type Answer<Result> = (Result extends void ? unknown : Result) & Metadata;
-type Method<O> = O extends Operation<infer M, infer Result> ? (...request: Request<M>) => Promise<Answer<Result>> : never;
+type Answer<Result> = Promise<(Result extends void ? unknown : Result) & Metadata>;
+// Two signatures rather than an optional parameter: so the SDK has them, and a caller of either takes the other.
+type Method<M extends Members, Result> = {} extends Input<M>
+  ? { (): Answer<Result>; (request: Input<M>): Answer<Result> }
+  : (request: Input<M>) => Answer<Result>;
+type MethodOf<O> = O extends Operation<infer M, infer Result> ? Method<M, Result> : never;
 
 /**
  * AWS KMS as one caller sees it, shaped as `KMS` of `@aws-sdk/client-kms`: bytes are `Uint8Array`, dates `Date`, and what goes wrong is
  * an Error with the exception's `name`.
  */
-export type KmsClient = { readonly [Name in OperationName as Uncapitalize<Name>]: Method<(typeof OPERATIONS)[Name]> };
+export type KmsClient = { readonly [Name in OperationName as Uncapitalize<Name>]: MethodOf<(typeof OPERATIONS)[Name]> };
 
 export function kmsClient(perform: (operation: OperationName, request: unknown) => unknown): KmsClient {
   const methods = Object.keys(OPERATIONS).map((name) => [
