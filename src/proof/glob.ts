@@ -35,11 +35,14 @@ export const RESOURCE: GlobKind = { segmented: true, runsOn: 'always' };
 export const ARN: GlobKind = { segmented: true, runsOn: 'alone-at-end' };
 
 export function globOf(pieces: readonly Piece[], kind: GlobKind): Glob {
-  const tokens = pieces.flatMap(({ text, literal }) => Array.from({ length: text.length }, (_, i) => literal ? text.charCodeAt(i) : token(text, i)));
+  const tokens: number[] = [];
+  for (const { text, literal } of pieces) {
+    for (let i = 0; i < text.length; i++) tokens.push(literal ? text.charCodeAt(i) : token(text, i));
+  }
   const wild = tokens.findIndex((each) => each < 0);
   const end = wild < 0 ? tokens.length : wild;
-  const bounded = kind.segmented ? segmented(tokens, kind) : tokens;
-  return { start: String.fromCharCode(...tokens.slice(0, end)), tokens: bounded.slice(end) };
+  const start = pieces.map(({ text }) => text).join('').slice(0, end);
+  return { start, tokens: (kind.segmented ? segmented(tokens, kind) : tokens).slice(end) };
 }
 
 function token(text: string, index: number): number {
