@@ -2,6 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Stage } from 'aws-cdk-lib';
 
+/** A synthesised app: an App or Stage, or the directory of its cloud assembly. */
+export type AssemblySource = Stage | string;
+
 /** A resource as the template declares it. */
 export interface ResourceDefinition {
   readonly Type: string;
@@ -62,7 +65,7 @@ interface Artifact {
 type Metadata = Readonly<Record<string, ReadonlyArray<{ readonly type: string; readonly data?: unknown }>>>;
 
 /** Reads the stacks of an app, a stage or a cloud assembly directory, each after those it depends on. */
-export function readAssembly(source: Stage | string): StackArtifact[] {
+export function readAssembly(source: AssemblySource): StackArtifact[] {
   const directory = typeof source === 'string' ? source : source.synth().directory;
   if (!fs.existsSync(path.join(directory, 'manifest.json'))) {
     throw new Error(`'${directory}' holds no manifest.json. Give an App, a Stage, or the directory that 'cdk synth' wrote (cdk.out).`);
@@ -97,9 +100,11 @@ function readStack(directory: string, id: string, artifact: Artifact, assets: Re
 function readAssets(directory: string, artifact: Artifact): Array<[string, string]> {
   if (artifact.type !== 'cdk:asset-manifest') return [];
   const manifest = readJson<{ files?: Record<string, AssetFile> }>(path.join(directory, String(artifact.properties!['file'])));
-  return Object.values(manifest.files ?? {})
-    .filter((file) => file.source.path !== undefined)
-    .flatMap((file) => Object.values(file.destinations).map(({ objectKey }): [string, string] => [objectKey, path.resolve(directory, file.source.path!)]));
+  return Object.values(manifest.files ?? {}).flatMap(({ source, destinations }) => {
+    if (source.path === undefined) return [];
+    const file = path.resolve(directory, source.path);
+    return Object.values(destinations).map(({ objectKey }): [string, string] => [objectKey, file]);
+  });
 }
 
 interface AssetFile {

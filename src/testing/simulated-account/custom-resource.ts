@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CustomResourceResponse, readResponse } from './custom-resource-response';
 import { generatedName } from './generated-name';
-import { isRunnable } from './lambda-resources';
 import { LambdaOutcome, runLambda } from './lambda-process';
+import { isRunnable } from './lambda-resources';
 import { DesiredResource, PhysicalResource } from './physical-resource';
 import { references } from './references';
 import { ResourceType, World } from './resource-type';
@@ -34,7 +34,7 @@ export const CUSTOM_RESOURCE: ResourceType = {
   create: async (desired, world) => {
     const { response, fault } = await request('Create', desired, world);
     const physicalId = response?.PhysicalResourceId ?? generatedName(desired.stack, desired.logicalId);
-    const made = { ...desired, physicalId, attributes: response?.Data ?? {} };
+    const made = { ...desired, physicalId, attributes: asTexts(response?.Data ?? {}) };
     if (fault !== undefined) throw new ResourceFailure(fault, made);
     return made;
   },
@@ -42,7 +42,7 @@ export const CUSTOM_RESOURCE: ResourceType = {
   update: async (desired, existing, world) => {
     const { response, fault } = await request('Update', desired, world, existing);
     if (fault !== undefined) throw new ResourceFailure(fault);
-    return { ...desired, physicalId: response!.PhysicalResourceId!, attributes: response!.Data ?? {} };
+    return { ...desired, physicalId: response!.PhysicalResourceId!, attributes: asTexts(response!.Data ?? {}) };
   },
 
   delete: async (existing, world) => {
@@ -75,9 +75,17 @@ async function request(type: RequestType, desired: DesiredResource, world: World
     ...type === 'Update' && { OldResourceProperties: asTexts(existing!.properties) },
   };
   const fn = functionOf(desired, world);
+  const start = performance.now();
   const outcome = await runLambda(fn, event, environmentFor(fn.properties['Role']), requestId);
   const body = responses.close1(requestId);
-  return body === undefined ? { fault: silence(outcome, fn, desired) } : answerOf(readResponse(body, echo));
+  if (body === undefined) return { fault: silence(outcome, fn, desired) };
+  const seconds = (performance.now() - start) / 1000;
+  if (seconds > serviceTimeout(desired)) return { fault: `The answer came after ${seconds.toFixed(1)} s, later than ${serviceTimeout(desired)} s (ServiceTimeout).` };
+  return answerOf(readResponse(body, echo));
+}
+
+function serviceTimeout({ properties }: DesiredResource): number {
+  return Number(properties['ServiceTimeout'] ?? DEFAULT_SERVICE_TIMEOUT_SECONDS);
 }
 
 function functionOf(desired: DesiredResource, { state }: World): PhysicalResource {
@@ -95,7 +103,7 @@ function answerOf(response: CustomResourceResponse | { readonly fault: string })
 
 /** What AWS would show only after the service time-out. */
 function silence(outcome: LambdaOutcome, fn: PhysicalResource, desired: DesiredResource): string {
-  const wait = desired.properties['ServiceTimeout'] ?? DEFAULT_SERVICE_TIMEOUT_SECONDS;
+  const wait = serviceTimeout(desired);
   return `${SILENCES[outcome.kind](outcome as never, fn.path)}, and sent no answer; CloudFormation would wait for it for ${wait} s (ServiceTimeout).`;
 }
 
@@ -107,7 +115,7 @@ const SILENCES: { readonly [K in LambdaOutcome['kind']]: (outcome: Extract<Lambd
   timedOut: ({ seconds }, path) => `The function '${path}' was stopped after ${seconds} s (its Timeout)`,
 };
 
-/** CloudFormation hands every number and boolean over as a text. */
+/** CloudFormation hands every number and boolean over as a text, in both directions. */
 function asTexts(value: any): any {
   if (Array.isArray(value)) return value.map(asTexts);
   if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asTexts(inner)]));

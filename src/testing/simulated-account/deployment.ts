@@ -55,7 +55,7 @@ export class Deployment {
   private async bring(resource: Resource, changes: Change[]): Promise<void> {
     const before = this.world.state.get(resource.id);
     const desired = await this.step(resource, before ? 'UPDATE' : 'CREATE', 'FAILED', async () => desiredOf(resource));
-    if (before && isDeepStrictEqual(before.properties, desired.properties)) {
+    if (before && hasSameProperties(before, desired)) {
       this.world.state.set(desired.id, { ...before, ...desired });
     } else {
       const after = before ? await this.update(desired, before, changes) : await this.create(desired, changes);
@@ -116,13 +116,15 @@ export class Deployment {
   /** A stack whose clean-up fails is updated all the same: the events say what is left. */
   private async cleanUp(stack: Stack, changes: readonly Change[]): Promise<void> {
     const wanted = new Set(stack.allResources.map(({ id }) => id));
-    const dropped = [...this.world.state.values()].filter(({ id, stack: { rootStackId } }) => rootStackId === stack.stackId && !wanted.has(id));
-    const replaced = changes.flatMap(({ before, after }) => before && before.physicalId !== after.physicalId ? [before] : []);
-    const kept = (resource: PhysicalResource) => isRetained(replaced.includes(resource) ? resource.updateReplacePolicy : resource.deletionPolicy);
-    for (const resource of [...replaced, ...dropped].reverse()) {
-      if (!kept(resource)) await this.delete(resource).catch(() => undefined);
+    const replaced = new Map(changes.flatMap(({ before, after }) => before && before.physicalId !== after.physicalId ? [[before.id, before]] : []));
+    const own = [...this.world.state.values()].filter((resource) => resource.stack.rootStackId === stack.stackId);
+    for (const resource of own.reverse()) {
+      const old = replaced.get(resource.id);
+      const obsolete = old ?? (wanted.has(resource.id) ? undefined : resource);
+      if (!obsolete) continue;
+      if (!isRetained(old ? old.updateReplacePolicy : obsolete.deletionPolicy)) await this.delete(obsolete).catch(() => undefined);
+      if (!old) this.world.state.delete(obsolete.id);
     }
-    for (const { id } of dropped) this.world.state.delete(id);
   }
 
   private async step<T>(
@@ -150,6 +152,11 @@ function desiredOf(resource: Resource): DesiredResource {
   const properties = resourceType(type)!.properties?.(resource) ?? resolve(definition.Properties ?? {}, stack) as Record<string, unknown>;
   const { DeletionPolicy: deletionPolicy, UpdateReplacePolicy: updateReplacePolicy } = definition;
   return { id, logicalId, path, type, stack, properties, deletionPolicy, updateReplacePolicy };
+}
+
+/** Where a function's code lies on this machine is no property of its template. */
+function hasSameProperties({ properties: one }: DesiredResource, { properties: other }: DesiredResource): boolean {
+  return isDeepStrictEqual({ ...one, directory: undefined }, { ...other, directory: undefined });
 }
 
 /** AWS CloudFormation User Guide, DeletionPolicy attribute. */

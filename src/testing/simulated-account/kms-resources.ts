@@ -46,10 +46,10 @@ async function createKey(desired: DesiredResource, world: World): Promise<Physic
     Description: properties['Description'],
     KeyUsage: properties['KeyUsage'],
     BypassPolicyLockoutSafetyCheck: isTrue(properties['BypassPolicyLockoutSafetyCheck']),
-    Tags: (properties['Tags'] ?? []).map(({ Key, Value }: Tag) => ({ TagKey: Key, TagValue: Value })),
+    Tags: tagsOf(properties),
   });
   const key: PhysicalResource = { ...desired, physicalId: metadata!.KeyId!, attributes: { Arn: metadata!.Arn!, KeyId: metadata!.KeyId! } };
-  await setRotation(key, world);
+  if (isTrue(properties['EnableKeyRotation'])) await setRotation(key, world);
   if (isFalse(properties['Enabled'])) await clientFor(key, world).disableKey({ KeyId: key.physicalId });
   return key;
 }
@@ -61,6 +61,8 @@ async function updateKey(desired: DesiredResource, existing: PhysicalResource, w
   const KeyId = key.physicalId;
   if (changed('Enabled') && !isFalse(key.properties['Enabled'])) await client.enableKey({ KeyId });
   if (changed('KeyPolicy')) await client.putKeyPolicy({ KeyId, Policy: policyText(key.properties)!, PolicyName: 'default' });
+  if (changed('Description')) await client.updateKeyDescription({ KeyId, Description: key.properties['Description'] ?? '' });
+  if (changed('Tags')) await setTags(key, existing, world);
   if (changed('EnableKeyRotation') || changed('RotationPeriodInDays')) await setRotation(key, world);
   if (changed('Enabled') && isFalse(key.properties['Enabled'])) await client.disableKey({ KeyId });
   return key;
@@ -73,12 +75,24 @@ async function setRotation(key: PhysicalResource, world: World): Promise<void> {
   else await client.disableKeyRotation({ KeyId: key.physicalId });
 }
 
+async function setTags(key: PhysicalResource, { properties: before }: PhysicalResource, world: World): Promise<void> {
+  const client = clientFor(key, world);
+  const wanted = tagsOf(key.properties);
+  const dropped = tagsOf(before).map(({ TagKey }) => TagKey).filter((name) => !wanted.some(({ TagKey }) => TagKey === name));
+  if (dropped.length > 0) await client.untagResource({ KeyId: key.physicalId, TagKeys: dropped });
+  if (wanted.length > 0) await client.tagResource({ KeyId: key.physicalId, Tags: wanted });
+}
+
 /** AWS KMS as CloudFormation calls it: the lock-out check asks whether this very role keeps the key's policy. */
 function clientFor({ stack }: DesiredResource, { kms, principals }: World) {
   return kms.as(principals.administrator(stack.executionRoleArn), { region: stack.region });
 }
 
 interface Tag { readonly Key: string; readonly Value: string }
+
+function tagsOf(properties: DesiredResource['properties']) {
+  return (properties['Tags'] ?? []).map(({ Key, Value }: Tag) => ({ TagKey: Key, TagValue: Value })) as Array<{ TagKey: string; TagValue: string }>;
+}
 
 function policyText(properties: DesiredResource['properties']): string | undefined {
   const policy = properties['KeyPolicy'];

@@ -23,7 +23,7 @@ export async function runLambda(
   const { Handler: handler, directory, Timeout: timeout = DEFAULT_TIMEOUT_SECONDS } = fn.properties;
   const child = spawn(process.execPath, ['-e', LAMBDA_RUNNER], {
     cwd: directory,
-    env: { ...lambdaEnvironment(fn), ...environment, ...variables(fn), PATH: process.env['PATH'] },
+    env: { ...variables(fn), ...lambdaEnvironment(fn), ...environment, PATH: process.env['PATH'] },
     stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
   });
   let timedOut = false;

@@ -12,7 +12,7 @@ export const LAMBDA_TYPES: Readonly<Record<string, ResourceType>> = {
     }),
     simulates: isRunnable,
     properties: ({ definition, stack, ...resource }) => {
-      const { Environment: environment, Code: _, ...properties } = definition.Properties as Record<string, any>;
+      const { Environment: environment, ...properties } = definition.Properties as Record<string, any>;
       const wanted = PROPERTIES.filter((name) => name in properties).map((name) => [name, resolve(properties[name], stack)]);
       return {
         ...Object.fromEntries(wanted),
@@ -23,7 +23,7 @@ export const LAMBDA_TYPES: Readonly<Record<string, ResourceType>> = {
   },
 };
 
-const PROPERTIES = ['FunctionName', 'Handler', 'MemorySize', 'Role', 'Runtime', 'Timeout'];
+const PROPERTIES = ['Code', 'FunctionName', 'Handler', 'MemorySize', 'Role', 'Runtime', 'Timeout'];
 
 /** Whether the function's code is a directory of the cloud assembly, written for Node.js. */
 export function isRunnable(resource: Resource): boolean {

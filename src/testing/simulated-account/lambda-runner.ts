@@ -23,13 +23,21 @@ function failed(kind) {
   return (error) => report({ kind, error: String((error && error.name) || 'Error') + ': ' + String((error && error.message) || error) });
 }
 
+async function modules(file) {
+  try {
+    return require(file);
+  } catch (error) {
+    if (error.code !== 'ERR_REQUIRE_ESM' && !/Cannot use import statement|Unexpected token 'export'/.test(error.message)) throw error;
+    return import(pathToFileURL(file).href);
+  }
+}
+
 async function load() {
   const dot = handler.lastIndexOf('.');
   const name = path.resolve(handler.slice(0, dot));
   const file = ['.js', '.mjs', '.cjs'].map((extension) => name + extension).find((candidate) => fs.existsSync(candidate));
   if (!file) throw new Error('Cannot find module ' + handler.slice(0, dot));
-  const module = await import(pathToFileURL(file).href);
-  const found = handler.slice(dot + 1).split('.').reduce((at, key) => at && at[key], module.default && typeof module.default === 'object' ? { ...module.default, ...module } : module);
+  const found = handler.slice(dot + 1).split('.').reduce((at, key) => at && at[key], await modules(file));
   if (typeof found !== 'function') throw new Error(handler + ' is undefined or not exported');
   return found;
 }

@@ -1,5 +1,6 @@
 import { Parameter } from './parameter';
-import { ParameterCall, PARAMETER_OPERATIONS } from './parameter-operations';
+import { ParameterCall } from './parameter-call';
+import { PARAMETER_OPERATIONS } from './parameter-operations';
 import { ParameterStoreException } from './parameter-store-exception';
 import { partitionOf } from './stack';
 import { evaluate } from '../../proof';

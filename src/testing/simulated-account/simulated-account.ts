@@ -1,5 +1,4 @@
-import type { Stage } from 'aws-cdk-lib';
-import { readAssembly } from './assembly';
+import { AssemblySource, readAssembly } from './assembly';
 import { isCustomResource } from './custom-resource';
 import { Deployment } from './deployment';
 import { DeploymentEvent } from './deployment-event';
@@ -67,7 +66,7 @@ export class SimulatedAccount {
    *
    * @throws DeploymentFailed when a resource cannot be made, e.g. a key whose policy would lock everybody out
    */
-  public static async of(source: Stage | string, options: SimulatedAccountOptions = {}): Promise<SimulatedAccount> {
+  public static async of(source: AssemblySource, options: SimulatedAccountOptions = {}): Promise<SimulatedAccount> {
     const account = new SimulatedAccount(options);
     account.read(source);
     await account.apply((resource) => !account.waiting.has(resource));
@@ -115,9 +114,9 @@ export class SimulatedAccount {
   /**
    * Updates the account to another state of the app: stacks are matched by name, resources by logical ID.
    *
-   * @throws DeploymentFailed after the failing stack is rolled back
+   * @throws DeploymentFailed after the failing stack is rolled back; `deploy` then tries this state again
    */
-  public async update(source: Stage | string, options: { readonly onProgress?: (event: DeploymentEvent) => void } = {}): Promise<void> {
+  public async update(source: AssemblySource, options: { readonly onProgress?: (event: DeploymentEvent) => void } = {}): Promise<void> {
     this.read(source);
     await this.apply(() => true, options.onProgress);
   }
@@ -143,10 +142,11 @@ export class SimulatedAccount {
    */
   public as(who: string, call: CallOptions = {}): SimulatedPrincipal {
     const { principals } = this.world;
-    const imported = principals.imported(who);
-    const identity = imported && !this.candidates(who, principals.identities)[0] ? undefined : this.one(who, principals.identities, 'roles and users');
-    const principal = identity ? principals.principal(String(identity.attributes['Arn'])) : imported!;
-    return this.client(principal, { region: identity?.stack.region ?? this.place.region, ...call });
+    const isOwn = this.candidates(who, principals.identities).length > 0;
+    const imported = isOwn ? undefined : principals.imported(who);
+    if (imported) return this.client(imported, { region: this.place.region, ...call });
+    const { attributes, stack } = this.one(who, principals.identities, 'roles and users');
+    return this.client(principals.principal(String(attributes['Arn'])), { region: stack.region, ...call });
   }
 
   /** An AWS service as a caller, e.g. `logs.eu-west-1.amazonaws.com`. */
@@ -175,7 +175,7 @@ export class SimulatedAccount {
     return name === 'Ref' ? stack.ref(logicalId) : stack.attribute(logicalId, name);
   }
 
-  private read(source: Stage | string): void {
+  private read(source: AssemblySource): void {
     const universe: Universe = { ...this.place, stacks: [] };
     for (const artifact of readAssembly(source)) universe.stacks.push(new Stack(universe, artifact));
     const waiting = new Set<Resource>();
@@ -208,8 +208,8 @@ export class SimulatedAccount {
 
   private candidates<T extends Resource | PhysicalResource>(id: string, among: readonly T[]): T[] {
     return among.filter((resource) => {
-      const names = [resource.logicalId, resource.path, ...'physicalId' in resource ? [resource.physicalId, resource.attributes['Arn']] : []];
-      return names.includes(id) || resource.path.replace(/\/(Resource|Default)$/, '') === id;
+      const names = [resource.logicalId, ...'physicalId' in resource ? [resource.physicalId, resource.attributes['Arn']] : []];
+      return names.includes(id) || isPathOf(id, resource.path);
     });
   }
 
@@ -219,4 +219,9 @@ export class SimulatedAccount {
     if (others.length === 0) return found;
     throw new Error(`'${id}' means several ${kind}: ${[found, ...others].map(({ path }) => path).join(', ')}. Give the construct path.`);
   }
+}
+
+/** Whether a path means the construct, or the L2 or custom resource around it. */
+function isPathOf(path: string, resourcePath: string): boolean {
+  return resourcePath.startsWith(path) && /^(\/(Resource|Default))*$/.test(resourcePath.slice(path.length));
 }

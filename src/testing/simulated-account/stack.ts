@@ -44,6 +44,8 @@ export class Stack implements Scope, StackIdentity {
   public readonly region: string;
   public readonly partition: string;
   public readonly executionRoleArn: string;
+  /** The construct path. */
+  public readonly path: string;
   /** The resources whose condition holds, without nested stacks and without what is in them. */
   public readonly resources = new Map<string, Resource>();
   public readonly nested = new Map<string, Stack>();
@@ -59,6 +61,7 @@ export class Stack implements Scope, StackIdentity {
     this.partition = partitionOf(this.region);
     this.stackName = parent ? generatedName(parent.stack, parent.logicalId) : artifact.stackName;
     this.stackId = `arn:${this.partition}:cloudformation:${this.region}:${this.account}:stack/${this.stackName}/${uuidOf(`${this.account}/${this.region}/${this.stackName}`)}`;
+    this.path = parent ? parent.stack.pathOf(parent.logicalId).replace(/\.NestedStack\/[^/]*$/, '') : artifact.displayName;
     this.rootStackId = parent?.stack.rootStackId ?? this.stackId;
     this.executionRoleArn = String(resolve({ 'Fn::Sub': artifact.executionRoleArn ?? BOOTSTRAP_ROLE }, this));
     for (const [logicalId, definition] of Object.entries(template.Resources ?? {})) this.add(logicalId, definition);
@@ -67,12 +70,6 @@ export class Stack implements Scope, StackIdentity {
   /** The resources of this stack and of those nested in it. */
   public get allResources(): Resource[] {
     return [...this.resources.values(), ...[...this.nested.values()].flatMap((nested) => nested.allResources)];
-  }
-
-  /** The path of the construct that this stack is. */
-  public get path(): string {
-    if (!this.parent) return this.artifact.displayName;
-    return this.parent.stack.pathOf(this.parent.logicalId).replace(/\.NestedStack\/[^/]*$/, '');
   }
 
   public ref(name: string): unknown {
@@ -151,11 +148,11 @@ export class Stack implements Scope, StackIdentity {
     return output.Value;
   }
 
+  /** The construct path of a resource. A nested stack's resource can have the same logical ID: its path is longer. */
   public pathOf(logicalId: string): string {
     const inside = `${this.path}/`;
     const known = this.artifact.constructPaths.filter((entry) => entry.logicalId === logicalId && entry.path.startsWith(inside));
-    const others = [...this.nested.values()].map((nested) => `${nested.path}/`);
-    return known.find((entry) => !others.some((other) => entry.path.startsWith(other)))?.path ?? inside + logicalId;
+    return known.map(({ path }) => path).sort((one, other) => one.length - other.length)[0] ?? inside + logicalId;
   }
 
   /** The expression that this stack gives a nested stack's parameter. */

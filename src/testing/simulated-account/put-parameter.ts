@@ -1,0 +1,96 @@
+import { checkName, MAX_VERSIONS, Parameter, parameterArn, ParameterType, ParameterVersion, tierFor } from './parameter';
+import { ParameterCall } from './parameter-call';
+import { tagList, text } from './parameter-input';
+import { ParameterStoreException } from './parameter-store-exception';
+import { resourceTags, setTags, tagContext } from './parameter-tags';
+import { seal } from './secure-string';
+
+const TYPES = ['String', 'StringList', 'SecureString'];
+
+/** AWS Systems Manager API Reference, PutParameter. */
+export async function putParameter(input: any, call: ParameterCall): Promise<unknown> {
+  const { Overwrite: overwrite = false } = input;
+  const tags = tagList(input.Tags);
+  const name = text(input.Name, 'Name');
+  checkName(name);
+  const arn = parameterArn(name, call);
+  call.authorize('ssm:PutParameter', arn, { 'ssm:Overwrite': String(overwrite), ...tagContext(tags), ...resourceTags(call.parameters.get(name)) });
+  if (tags.length > 0) call.authorize('ssm:AddTagsToResource', arn, tagContext(tags));
+  if (overwrite && tags.length > 0) {
+    throw new ParameterStoreException('ValidationException', 'Invalid request: tags and overwrite can\'t be used together. To create a '
+      + 'parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or '
+      + 'RemoveTagsFromResource.');
+  }
+  refuseExisting(name, overwrite, call);
+  const next = await nextVersion(input, arn, call.parameters.get(name), call);
+  refuseExisting(name, overwrite, call); // somebody may have made it while AWS KMS was asked
+  const parameter: Parameter = call.parameters.get(name) ?? { name, arn, tags: new Map(), versions: [] };
+  const version = (parameter.versions.at(-1)?.version ?? 0) + 1;
+  parameter.versions.push({ ...next, version });
+  parameter.versions.splice(0, parameter.versions.length - MAX_VERSIONS);
+  setTags(parameter, tags);
+  call.parameters.set(name, parameter);
+  return { Version: version, Tier: next.tier };
+}
+
+async function nextVersion(input: any, arn: string, existing: Parameter | undefined, call: ParameterCall): Promise<Omit<ParameterVersion, 'version'>> {
+  const current = existing?.versions.at(-1);
+  const type = typeOf(input, current);
+  const value = valueOf(input);
+  const tier = tierFor(value, input.Tier, current?.tier);
+  const keyId = keyOf(input, type);
+  return {
+    type,
+    tier,
+    value: keyId === undefined ? value : await seal(value, tier, keyId, arn, call.kms),
+    keyId,
+    description: input.Description === undefined ? current?.description : text(input.Description, 'Description'),
+    allowedPattern: input.AllowedPattern,
+    dataType: input.DataType ?? 'text',
+    modified: call.now,
+    modifiedBy: call.callerArn,
+  };
+}
+
+function typeOf({ Type: asked }: any, current: ParameterVersion | undefined): ParameterType {
+  const type = asked ?? current?.type;
+  if (!TYPES.includes(type)) throw new ParameterStoreException('ValidationException', `A parameter type is required: one of ${TYPES.join(', ')}.`);
+  if (current && current.type !== type) {
+    throw new ParameterStoreException('HierarchyTypeMismatchException', `The parameter is a ${current.type} and cannot become a ${type}.`);
+  }
+  return type;
+}
+
+function valueOf(input: any): string {
+  const value = text(input.Value, 'Value');
+  if (input.Policies) throw new ParameterStoreException('ValidationException', 'Parameter policies are not simulated.');
+  if (input.AllowedPattern !== undefined && !patternOf(input.AllowedPattern).test(value)) {
+    throw new ParameterStoreException('ParameterPatternMismatchException', 'Parameter value doesn\'t match the AllowedPattern.');
+  }
+  return value;
+}
+
+function patternOf(pattern: unknown): RegExp {
+  try {
+    return new RegExp(text(pattern, 'AllowedPattern'));
+  } catch (cause) {
+    throw new ParameterStoreException('InvalidAllowedPatternException', 'The AllowedPattern is no regular expression.', { cause });
+  }
+}
+
+function keyOf({ KeyId: keyId }: any, type: ParameterType): string | undefined {
+  if (type !== 'SecureString') {
+    if (keyId !== undefined) throw new ParameterStoreException('ValidationException', 'KeyId is only for parameters of type SecureString.');
+    return undefined;
+  }
+  if (keyId === undefined || keyId === 'alias/aws/ssm') {
+    throw new ParameterStoreException('InvalidKeyId', 'Without KeyId the AWS managed key alias/aws/ssm is used, which is not simulated. Give the KeyId of a customer-managed key.');
+  }
+  return text(keyId, 'KeyId');
+}
+
+function refuseExisting(name: string, overwrite: boolean, call: ParameterCall): void {
+  if (overwrite || !call.parameters.has(name)) return;
+  throw new ParameterStoreException('ParameterAlreadyExists',
+    'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.');
+}
