@@ -13,7 +13,7 @@ export interface LocalKmsOptions {
   readonly account?: string;
   /** Where calls in process go when they do not say. @default 'us-east-1' */
   readonly region?: string;
-  /** @default 'aws' */
+  /** @default that of `region` */
   readonly partition?: string;
   /**
    * Who calls over HTTP, by access key id.
@@ -46,7 +46,7 @@ export class LocalKms {
   private readonly administrator: Principal | undefined;
 
   constructor(options: LocalKmsOptions = {}) {
-    const { account = '111122223333', region = 'us-east-1', partition = 'aws', principals, now = () => new Date() } = options;
+    const { account = '111122223333', region = 'us-east-1', partition = partitionOf(region), principals, now = () => new Date() } = options;
     this.account = account;
     this.region = region;
     this.principals = new Map(Object.entries(principals ?? {}));
@@ -98,6 +98,11 @@ export class LocalKms {
     if (!principal) { throw new KmsException('UnrecognizedClientException', 'The security token included in the request is invalid.'); }
     return principal;
   }
+}
+
+// AWS General Reference, Amazon Resource Names.
+function partitionOf(region: string): string {
+  return /^(?:cn|us-gov|us-iso\w?)(?=-)/.exec(region)?.[0].replace(/^/, 'aws-') ?? 'aws';
 }
 
 function administratorOf(partition: string, account: string): Principal {

@@ -61,13 +61,15 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
   'aws:TagKeys': ({ request }) => listOrAbsent(request.TagKeys ?? request.Tags?.map(({ TagKey }) => TagKey) ?? []),
 };
 
+const ROWS = Object.entries(CONDITION_KEYS);
+
 export function requestContext(use: RequestedUse): Record<string, string | number | boolean | string[]> {
   const context: Record<string, string | number | boolean | string[]> = {
     ...prefixed('kms:EncryptionContext:', use.request.EncryptionContext),
     ...prefixed('aws:RequestTag/', Object.fromEntries((use.request.Tags ?? []).map(({ TagKey, TagValue }) => [TagKey, TagValue]))),
     ...prefixed('aws:ResourceTag/', Object.fromEntries(use.keyTags ?? [])),
   };
-  for (const [name, valueOf] of Object.entries(CONDITION_KEYS)) {
+  for (const [name, valueOf] of ROWS) {
     const value = valueOf(use);
     if (value !== undefined) { context[name] = value; }
   }

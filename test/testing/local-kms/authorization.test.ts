@@ -228,6 +228,11 @@ describe('callers', () => {
     expect(() => new LocalKms().as('arn:aws:s3:::bucket')).toThrow("'arn:aws:s3:::bucket' cannot call AWS KMS");
   });
 
+  it.each([['us-east-1', 'aws'], ['cn-north-1', 'aws-cn'], ['us-gov-west-1', 'aws-us-gov']])('in %s have keys of the partition %s', async (region, partition) => {
+    const client = new LocalKms({ region }).as(`arn:${partition}:iam::${ACCOUNT}:root`);
+    expect(await newKey(client)).toMatch(new RegExp(`^arn:${partition}:kms:${region}:${ACCOUNT}:key/`));
+  });
+
   it('of a regional service call in its Region, all others in that of the call', async () => {
     const kms = new LocalKms({ region: 'eu-central-1' });
     const open = keyPolicy(accountStatement(), { Effect: 'Allow', Principal: { Service: ['logs.eu-west-1.amazonaws.com', 's3.amazonaws.com'] }, Action: 'kms:DescribeKey', Resource: '*' });

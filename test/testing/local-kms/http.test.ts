@@ -211,6 +211,11 @@ describe('a member of any shape', () => {
   });
 });
 
+it('says what is wrong with a principal whose policy is none', async () => {
+  at.kms.addPrincipal('AKIABROKEN', { arn: READER, identityPolicies: [{ Version: '2012-10-17', Statement: [{ Effect: 'Perhaps', Action: '*', Resource: '*' }] }] });
+  await expect(sdk('AKIABROKEN').listKeys()).rejects.toMatchObject({ name: 'KMSInternalException', message: expect.stringContaining('Perhaps') });
+});
+
 it('listens on loopback only', () => {
   expect(new URL(server.url).hostname).toBe('127.0.0.1');
 });

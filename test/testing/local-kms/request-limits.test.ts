@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { accountStatement, bytes, call, exceptionOf, keyPolicy, scene } from './scene';
 import type { OperationName } from '../../../src/testing/local-kms/operations';
 
@@ -132,4 +133,34 @@ it('a key has at most 50 aliases', async () => {
   const { root, otherKeyArn: TargetKeyId } = await scene();
   for (let i = 0; i < 50; i++) { await root.createAlias({ AliasName: `alias/a${i}`, TargetKeyId }); }
   expect((await exceptionOf(root.createAlias({ AliasName: 'alias/a50', TargetKeyId }))).name).toBe('LimitExceededException');
+});
+
+it('a policy of any shape is taken or refused in AWS KMS\'s terms', async () => {
+  const { root } = await scene();
+  const any = fc.oneof(
+    fc.jsonValue(), fc.constantFrom('*', 'Allow', 'Deny', 'kms:*', '2012-10-17', { AWS: '*' }, { Service: 'x' }, { AWS: [] }, { Federated: 1 }),
+    fc.constantFrom({ StringEquals: { 'kms:ViaService': 'x' } }, { StringEquals: [] }, { Bool: { a: null } }, { DateLessThan: { 'aws:CurrentTime': 'x' } }),
+  );
+  const element = (good: unknown) => fc.oneof({ weight: 3, arbitrary: fc.constant(good) }, any);
+  const statement = fc.record({
+    Sid: any,
+    Effect: element('Allow'),
+    Principal: element({ AWS: '111122223333' }),
+    NotPrincipal: any,
+    Action: element('kms:*'),
+    NotAction: any,
+    Resource: element('*'),
+    NotResource: any,
+    Condition: any,
+  }, { requiredKeys: ['Effect', 'Principal', 'Action', 'Resource'] });
+  const document = fc.record({ Version: element('2012-10-17'), Id: any, Statement: fc.oneof(statement, fc.array(statement), any) }, { requiredKeys: ['Statement'] });
+  await fc.assert(fc.asyncProperty(document, async (policy) => {
+    const made = root.createKey({ Policy: JSON.stringify(policy), BypassPolicyLockoutSafetyCheck: true });
+    const { name } = await exceptionOf(made);
+    expect([undefined, 'MalformedPolicyDocumentException', 'ValidationException']).toContain(name);
+    if (name === undefined) {
+      const encrypted = exceptionOf(root.encrypt({ KeyId: (await made).KeyMetadata.KeyId, Plaintext: bytes('x') }));
+      expect([undefined, 'AccessDeniedException']).toContain((await encrypted).name);
+    }
+  }), { numRuns: 1000 });
 });
