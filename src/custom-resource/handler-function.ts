@@ -51,7 +51,7 @@ export class HandlerFunction extends Construct {
    */
   public static ofStack(scope: Construct, props: HandlerFunctionProps): HandlerFunction {
     const stack = Stack.of(scope);
-    const id = `CustomerManagedKeys:${props.bundle.replace('/', ':')}`;
+    const id = idOf(props.bundle);
     const made = stack.node.tryFindChild(id) as HandlerFunction | undefined;
     made?.requireSame(props, scope);
     return made ?? new HandlerFunction(stack, id, props);
@@ -101,6 +101,12 @@ export class HandlerFunction extends Construct {
       `'${other}' of ${scope.node.path} is not that of the first resource of its kind in stack ${Stack.of(scope).node.path}; ` +
       `all of them run in one Lambda function. Give each the same '${other}', or put this one into another stack.`);
   }
+}
+
+/** `CustomerManagedKeysRoundTrip` for `envelope/round-trip`. */
+function idOf(bundle: string): string {
+  const words = path.posix.basename(bundle).split('-');
+  return `CustomerManagedKeys${words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')}`;
 }
 
 function bundlePath(bundle: string): string {
