@@ -18,12 +18,12 @@ export interface Tag {
   Value: string;
 }
 
-interface TaggedParameter {
+export interface TaggedParameter {
   ResourceType: 'Parameter';
   ResourceId: string;
 }
 
-interface PutParameterInput {
+export interface PutParameterInput {
   Name: string;
   Value: string;
   Type: 'SecureString';
