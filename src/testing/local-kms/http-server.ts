@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { credentialOf, type Credential } from './credential';
 import { KmsException } from './exceptions';
+import { PolicyError, RequestError } from '../../proof';
 
 /** Performs an operation for whoever signed, and answers as JSON can tell it. */
 export type Perform = (credential: Credential, operation: string, request: unknown) => unknown;
@@ -45,7 +46,7 @@ function operationOf({ method, url, headers }: IncomingMessage): string {
 }
 
 /** The whole body. One that is too large is read to its end and dropped, so that the client gets to see the answer. */
-function bodyOf(request: IncomingMessage): Promise<string> {
+function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -57,16 +58,19 @@ function bodyOf(request: IncomingMessage): Promise<string> {
         reject(new KmsException('RequestEntityTooLargeException', `The request is over ${MAX_BODY_BYTES} bytes.`));
       }
     });
-    request.on('end', () => resolve(Buffer.concat(chunks).toString()));
+    request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
   });
 }
 
-function parsed(body: string): unknown {
+// Bytes that are no UTF-8 are not replaced: two encryption contexts would become one.
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
+function parsed(body: Buffer): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(UTF_8.decode(body));
   } catch {
-    throw new KmsException('SerializationException', 'The request is not JSON.');
+    throw new KmsException('SerializationException', 'The request is not JSON in UTF-8.');
   }
 }
 
@@ -84,7 +88,8 @@ function refuse(response: ServerResponse, { name, message, httpStatusCode }: Kms
   answer(response, httpStatusCode, { __type: name, ...(message && { message }) });
 }
 
-// Only what a user can act on gets here: a policy of a principal that is none, a fault in this KMS.
+// A fault in a principal or its policies is the user's to mend; the message of any other could carry what it stumbled over.
 function internal(error: unknown): KmsException {
-  return new KmsException('KMSInternalException', error instanceof Error ? error.message : undefined, { cause: error });
+  const mendable = error instanceof PolicyError || error instanceof RequestError;
+  return new KmsException('KMSInternalException', mendable ? error.message : `LocalKms stumbled over the request (${(error as Error).name}).`);
 }

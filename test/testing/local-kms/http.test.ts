@@ -145,6 +145,7 @@ describe('a request that no SDK makes', () => {
     ['with a bearer token', { target: ENCRYPT, authorization: 'Bearer x' }, 400, 'IncompleteSignatureException'],
     ['signed for another service', { target: ENCRYPT, authorization: AUTHORIZATION.replace('/kms/', '/s3/') }, 400, 'InvalidSignatureException'],
     ['that is no JSON', { target: ENCRYPT, body: '{"KeyId":' }, 400, 'SerializationException'],
+    ['that is not UTF-8', { target: ENCRYPT, body: Buffer.from('{"KeyId":"\xff"}', 'latin1') }, 400, 'SerializationException'],
     ['that is empty', { target: ENCRYPT, body: '' }, 400, 'SerializationException'],
     ['that is a list', { target: ENCRYPT, body: '[]' }, 400, 'SerializationException'],
     ['that is null', { target: ENCRYPT, body: 'null' }, 400, 'SerializationException'],

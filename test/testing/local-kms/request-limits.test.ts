@@ -141,26 +141,19 @@ it('a policy of any shape is taken or refused in AWS KMS\'s terms', async () => 
     fc.jsonValue(), fc.constantFrom('*', 'Allow', 'Deny', 'kms:*', '2012-10-17', { AWS: '*' }, { Service: 'x' }, { AWS: [] }, { Federated: 1 }),
     fc.constantFrom({ StringEquals: { 'kms:ViaService': 'x' } }, { StringEquals: [] }, { Bool: { a: null } }, { DateLessThan: { 'aws:CurrentTime': 'x' } }),
   );
-  const element = (good: unknown) => fc.oneof({ weight: 3, arbitrary: fc.constant(good) }, any);
-  const statement = fc.record({
-    Sid: any,
-    Effect: element('Allow'),
-    Principal: element({ AWS: '111122223333' }),
-    NotPrincipal: any,
-    Action: element('kms:*'),
-    NotAction: any,
-    Resource: element('*'),
-    NotResource: any,
-    Condition: any,
-  }, { requiredKeys: ['Effect', 'Principal', 'Action', 'Resource'] });
-  const document = fc.record({ Version: element('2012-10-17'), Id: any, Statement: fc.oneof(statement, fc.array(statement), any) }, { requiredKeys: ['Statement'] });
+  const elements = ['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'];
+  const statement = fc.dictionary(fc.constantFrom(...elements), any, { maxKeys: 2 }).map((odd) => ({ ...STATEMENT, ...odd }));
+  const document = fc.record({ Version: fc.constant('2012-10-17'), Statement: fc.oneof(statement, fc.array(statement), any) });
+  const answers = new Set<string | undefined>();
   await fc.assert(fc.asyncProperty(document, async (policy) => {
     const made = root.createKey({ Policy: JSON.stringify(policy), BypassPolicyLockoutSafetyCheck: true });
     const { name } = await exceptionOf(made);
-    expect([undefined, 'MalformedPolicyDocumentException', 'ValidationException']).toContain(name);
+    answers.add(name);
     if (name === undefined) {
       const encrypted = exceptionOf(root.encrypt({ KeyId: (await made).KeyMetadata.KeyId, Plaintext: bytes('x') }));
       expect([undefined, 'AccessDeniedException']).toContain((await encrypted).name);
     }
   }), { numRuns: 1000 });
+  answers.delete('ValidationException'); // a character beyond Latin-1
+  expect([...answers].sort()).toEqual(['MalformedPolicyDocumentException', undefined]);
 });
