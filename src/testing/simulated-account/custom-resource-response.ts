@@ -72,7 +72,7 @@ export class ResponseServer {
   }
 
   /** The body that came for a request. Nothing more is taken for it. */
-  public close1(requestId: string): string | undefined {
+  public collect(requestId: string): string | undefined {
     const body = this.bodies.get(requestId);
     this.bodies.delete(requestId);
     return body;

@@ -11,6 +11,25 @@ import { Resource } from './stack';
 /** AWS CloudFormation Template Reference, AWS::CloudFormation::CustomResource, ServiceTimeout. */
 const DEFAULT_SERVICE_TIMEOUT_SECONDS = 3600;
 
+/** Those of the AWS CDK itself that work on services of which nothing is simulated, with an SDK that only Lambda has at hand. */
+const CDK_OWN: ReadonlySet<string> = new Set([
+  'Custom::AWS',
+  'Custom::AWSCDKOpenIdConnectProvider',
+  'Custom::CloudwatchLogResourcePolicy',
+  'Custom::CrossAccountZoneDelegation',
+  'Custom::CrossRegionExportReader',
+  'Custom::CrossRegionExportWriter',
+  'Custom::DeleteExistingRecordSet',
+  'Custom::DynamoDBReplica',
+  'Custom::ECRAutoDeleteImages',
+  'Custom::LogRetention',
+  'Custom::OpenSearchAccessPolicy',
+  'Custom::S3AutoDeleteObjects',
+  'Custom::S3BucketNotifications',
+  'Custom::SyntheticsAutoDeleteUnderlyingResources',
+  'Custom::VpcRestrictDefaultSG',
+]);
+
 /** A resource that failed, with what may be left of it. */
 export class ResourceFailure extends Error {
   constructor(reason: string, /** What roll-back has to delete. */ public readonly remains?: PhysicalResource) {
@@ -25,8 +44,8 @@ export function isCustomResource(type: string): boolean {
 
 /** A resource that a Lambda function of the app makes: the function runs, CloudFormation's side of the contract is played here. */
 export const CUSTOM_RESOURCE: ResourceType = {
-  simulates: ({ definition, stack }: Resource) =>
-    [...references(definition.Properties?.['ServiceToken'], stack)].some((resource) => resource.type === 'AWS::Lambda::Function' && isRunnable(resource)),
+  simulates: ({ type, definition, stack }: Resource) => !CDK_OWN.has(type)
+    && [...references(definition.Properties?.['ServiceToken'], stack)].some((resource) => resource.type === 'AWS::Lambda::Function' && isRunnable(resource)),
 
   refuses: (desired, existing) =>
     desired.properties['ServiceToken'] === existing.properties['ServiceToken'] ? undefined : 'Modifying service token is not allowed.',
@@ -77,7 +96,7 @@ async function request(type: RequestType, desired: DesiredResource, world: World
   const fn = functionOf(desired, world);
   const start = performance.now();
   const outcome = await runLambda(fn, event, environmentFor(fn.properties['Role']), requestId);
-  const body = responses.close1(requestId);
+  const body = responses.collect(requestId);
   if (body === undefined) return { fault: silence(outcome, fn, desired) };
   const seconds = (performance.now() - start) / 1000;
   if (seconds > serviceTimeout(desired)) return { fault: `The answer came after ${seconds.toFixed(1)} s, later than ${serviceTimeout(desired)} s (ServiceTimeout).` };

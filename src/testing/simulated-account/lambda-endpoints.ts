@@ -16,15 +16,18 @@ interface Open {
 /** The loopback servers that a function's process talks to. */
 export class LambdaEndpoints {
   private opened?: Promise<Open>;
+  private closed = false;
 
   constructor(private readonly kms: LocalKms, private readonly parameters: ParameterStore, private readonly principals: Principals) {}
 
   public open(): Promise<Open> {
+    if (this.closed) throw new Error('The simulated account is closed; its functions cannot run any more. Close it last.');
     this.opened ??= this.start();
     return this.opened;
   }
 
   public async close(): Promise<void> {
+    this.closed = true; // a deployment that is still at work must not open them again
     const opened = await this.opened;
     this.opened = undefined;
     await opened?.close();

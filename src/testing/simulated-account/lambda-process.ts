@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { LAMBDA_RUNNER } from './lambda-runner';
 import { PhysicalResource } from './physical-resource';
 
@@ -12,10 +13,13 @@ export type LambdaOutcome =
 const DEFAULT_TIMEOUT_SECONDS = 3;
 const DEFAULT_MEMORY_MB = 128;
 
+/** AWS Lambda Developer Guide, Understanding the Lambda execution environment lifecycle: loading has its own time, the `Timeout` begins after it. */
+const INIT_SECONDS = 10;
+
 /**
  * Runs a function once, in a process of its own that has the environment of a Lambda function and nothing of this process but `PATH`.
  *
- * Its process is killed when the function's `Timeout` has passed.
+ * Its process is killed when the function's `Timeout` has passed since its handler was called.
  */
 export async function runLambda(
   fn: PhysicalResource, event: unknown, environment: Readonly<Record<string, string>>, requestId: string,
@@ -24,21 +28,32 @@ export async function runLambda(
   const child = spawn(process.execPath, ['-e', LAMBDA_RUNNER], {
     cwd: directory,
     env: { ...variables(fn), ...lambdaEnvironment(fn), ...environment, PATH: process.env['PATH'] },
-    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'ignore', 'ignore', 'pipe'], // what it logs may be secret, and is nobody's here
   });
-  let timedOut = false;
-  const timer = setTimeout(() => { timedOut = child.kill('SIGKILL'); }, Number(timeout) * 1000);
-  const [report, stderr] = [textOf(child.stdio[3]), textOf(child.stderr)];
+  const clock = stopwatch(child, Number(timeout));
+  const report = textOf(child.stdio[3] as Readable);
   const exit = new Promise<string>((resolve, reject) => child.on('error', reject).on('close', (code, signal) => resolve(String(signal ?? code))));
   child.stdin!.on('error', () => undefined); // a process that dies early closes the pipe; 'exit' says so
   child.stdin!.end(JSON.stringify({ handler, event, context: contextOf(fn, requestId), timeout: Number(timeout) * 1000 }));
   try {
     const how = await exit;
-    if (timedOut) return { kind: 'timedOut', seconds: Number(timeout) };
-    return outcomeOf(await report) ?? { kind: 'exited', error: `the process ended with ${how}${lastLine(await stderr)}` };
+    return clock.outcome() ?? outcomeOf(await report) ?? { kind: 'exited', error: `the process ended with ${how}` };
   } finally {
-    clearTimeout(timer);
+    clock.stop();
   }
+}
+
+/** Kills a process that takes too long to load, or too long from the line on that says that its handler was called. */
+function stopwatch(child: ChildProcess, seconds: number): { outcome(): LambdaOutcome | undefined; stop(): void } {
+  let outcome: LambdaOutcome | undefined;
+  const killAfter = (limit: number, late: LambdaOutcome) => setTimeout(() => { if (child.kill('SIGKILL')) outcome = late; }, limit * 1000);
+  let timer = killAfter(INIT_SECONDS, { kind: 'notLoaded', error: `it took more than ${INIT_SECONDS} s` });
+  const stop = () => clearTimeout(timer);
+  (child.stdio[3] as Readable).once('data', () => {
+    stop();
+    timer = killAfter(seconds, { kind: 'timedOut', seconds });
+  });
+  return { outcome: () => outcome, stop };
 }
 
 /** AWS Lambda Developer Guide, Defined runtime environment variables. */
@@ -78,19 +93,13 @@ function variables({ properties }: PhysicalResource): Record<string, string> {
   return Object.fromEntries(Object.entries<{ value: string }>(properties['environment']).map(([name, { value }]) => [name, value]));
 }
 
-function textOf(stream: unknown): Promise<string> {
+function textOf(readable: Readable): Promise<string> {
   const chunks: Buffer[] = [];
-  const readable = stream as NodeJS.ReadableStream;
   return new Promise((resolve, reject) => {
     readable.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject).on('end', () => resolve(Buffer.concat(chunks).toString()));
   });
 }
 
 function outcomeOf(report: string): LambdaOutcome | undefined {
-  return report === '' ? undefined : JSON.parse(report) as LambdaOutcome;
-}
-
-function lastLine(stderr: string): string {
-  const line = stderr.trim().split('\n').at(-1);
-  return line ? `: ${line}` : '';
+  return report.trim() === '' ? undefined : JSON.parse(report) as LambdaOutcome;
 }

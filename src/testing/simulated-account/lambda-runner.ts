@@ -3,7 +3,7 @@
  *
  * A text, passed with `node -e`: so it is there in the same way under jest, under tsx and in the published package, and nothing of
  * those (loaders, transforms, injected helpers) can slip into the function's process. Standard input holds `{ handler, event,
- * context, timeout }` as JSON; what became of the call goes to file descriptor 3.
+ * context, timeout }` as JSON. File descriptor 3 gets a line when the handler is called, and what became of the call.
  */
 export const LAMBDA_RUNNER = `
 'use strict';
@@ -12,7 +12,6 @@ const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
 const { handler, event, context, timeout } = JSON.parse(fs.readFileSync(0, 'utf8'));
-const deadline = Date.now() + timeout;
 
 function report(outcome) {
   fs.writeSync(3, JSON.stringify(outcome));
@@ -43,6 +42,8 @@ async function load() {
 }
 
 function call(run) {
+  const deadline = Date.now() + timeout;
+  fs.writeSync(3, '\\n');
   const full = { ...context, getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()), callbackWaitsForEmptyEventLoop: true };
   return new Promise((resolve, reject) => {
     const answer = run(event, full, (error, result) => (error ? reject(error) : resolve(result)));

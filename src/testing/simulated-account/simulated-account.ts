@@ -130,7 +130,7 @@ export class SimulatedAccount {
     await new Deployment(this.world, options.onProgress).remove([...this.state.values()]);
   }
 
-  /** Ends the loopback servers that the Lambda functions talked to. */
+  /** Ends the loopback servers that the Lambda functions talked to: nothing can be deployed any more, keys and roles can still be used. */
   public async close(): Promise<void> {
     await this.world.endpoints.close();
   }

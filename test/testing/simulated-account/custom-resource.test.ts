@@ -15,6 +15,8 @@ const JOURNAL = path.join(TEMPORARY, 'journal');
 
 const opened: SimulatedAccount[] = [];
 
+jest.setTimeout(30_000); // processes start slowly on a busy machine
+
 beforeAll(() => {
   execFileSync(require.resolve('esbuild/bin/esbuild'), [path.join(__dirname, 'handler.ts'), '--bundle', '--minify', '--platform=node', '--target=node20', `--outfile=${ASSET}/index.js`, '--log-level=error']);
 });
@@ -23,6 +25,9 @@ afterEach(async () => { for (const account of opened.splice(0)) await account.cl
 afterAll(() => fs.rmSync(TEMPORARY, { recursive: true }));
 
 type Properties = Readonly<Record<string, unknown>>;
+
+/** Not to wait long for a function that hangs. */
+const impatient = (_: Stack, fn: lambda.Function) => { (fn.node.defaultChild as lambda.CfnFunction).timeout = 1; };
 
 /** An app with a key, and a custom resource for each entry. */
 function appOf(resources: Readonly<Record<string, Properties>>, more?: (stack: Stack, fn: lambda.Function, key: kms.Key) => void): App {
@@ -33,7 +38,7 @@ function appOf(resources: Readonly<Record<string, Properties>>, more?: (stack: S
     runtime: lambda.Runtime.NODEJS_22_X,
     code: lambda.Code.fromAsset(ASSET),
     handler: 'index.handler',
-    timeout: Duration.seconds(1),
+    timeout: Duration.seconds(20),
     environment: { JOURNAL, KEY: key.keyArn },
   });
   let previous: CustomResource | undefined;
@@ -211,6 +216,14 @@ describe('a failure is undone', () => {
     expect(requests().slice(-2)).toEqual(['Create A', 'Create B']);
   });
 
+  it('runs no function once it is closed', async () => {
+    const account = await accountOf(appOf({ A: {} }));
+    await account.close();
+    expect((await failureOf(account.deploy())).reason).toContain('The simulated account is closed');
+    expect(requests()).toEqual([]);
+    expect(account.keyArn('App/Key')).toMatch(/:key\//);
+  });
+
   it('says when roll-back failed too', async () => {
     const account = await accountOf(appOf({ A: { Delete: 'fail' }, B: { Create: 'fail' } }));
     const failure = await failureOf(account.deploy());
@@ -267,7 +280,7 @@ describe('what breaks the contract fails the resource', () => {
     ['exit', `The function 'App/Fn/Resource' did not finish (the process ended with 7), ${silent}`],
     ['hang', `The function 'App/Fn/Resource' was stopped after 1 s (its Timeout), ${silent}`],
   ])('%s', async (deed, reason) => {
-    const account = await accountOf(appOf({ A: { Create: deed, policy: RemovalPolicy.RETAIN } }));
+    const account = await accountOf(appOf({ A: { Create: deed, policy: RemovalPolicy.RETAIN } }, impatient));
     expect((await failureOf(account.deploy())).reason).toMatch(reason);
     expect(requests()).toEqual(['Create A']); // what is retained, roll-back leaves alone
   });
@@ -291,18 +304,17 @@ describe('what breaks the contract fails the resource', () => {
   });
 
   it('an answer counts although the function then hangs', async () => {
-    const account = await accountOf(appOf({ A: { Create: 'answerThenHang' } }));
+    const account = await accountOf(appOf({ A: { Create: 'answerThenHang' } }, impatient));
     await account.deploy();
     expect(account.attribute('App/A', 'Ref')).toBe('made-for-A');
   });
 
   it('an answer after the service time-out comes too late', async () => {
-    const app = appOf({ A: { Create: 'answerLate', policy: RemovalPolicy.RETAIN } }, (stack, fn) => {
-      (fn.node.defaultChild as lambda.CfnFunction).timeout = 3;
+    const app = appOf({ A: { Create: 'answerLate', policy: RemovalPolicy.RETAIN } }, (stack) => {
       (stack.node.findChild('A').node.defaultChild as CfnResource).addPropertyOverride('ServiceTimeout', 1);
     });
     const { reason } = await failureOf((await accountOf(app)).deploy());
-    expect(reason).toMatch(/^The answer came after 1\.\d s, later than 1 s \(ServiceTimeout\)\.$/);
+    expect(reason).toMatch(/^The answer came after \d+\.\d s, later than 1 s \(ServiceTimeout\)\.$/);
   });
 
   it('an attribute that the answer did not have cannot be used', async () => {
@@ -332,8 +344,8 @@ describe('the process of a function', () => {
       'AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_REGION', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN',
       'JOURNAL', 'KEY', 'LAMBDA_TASK_ROOT', 'LANG', 'PATH', 'TZ', '_HANDLER',
     ]);
-    expect(context.remaining).toBeGreaterThan(500);
-    expect(context.remaining).toBeLessThanOrEqual(1000);
+    expect(context.remaining).toBeGreaterThan(10_000);
+    expect(context.remaining).toBeLessThanOrEqual(20_000);
     expect(context).toMatchObject({ functionName: expect.stringMatching(/^App-Fn/), memoryLimitInMB: '128', invokedFunctionArn: account.attribute('App/Fn', 'Arn') });
   });
 

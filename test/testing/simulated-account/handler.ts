@@ -1,5 +1,6 @@
 // A custom resource's function that does what its properties say. It is bundled as an asset, and runs in a process of its own.
 import { appendFileSync } from 'node:fs';
+import { request } from 'node:http';
 
 /** What the property `<RequestType>` says: nothing, or one of these. */
 const DEEDS: Readonly<Record<string, (event: any, context: any) => Promise<unknown>>> = {
@@ -19,11 +20,7 @@ const DEEDS: Readonly<Record<string, (event: any, context: any) => Promise<unkno
     const second = await answer(event, { Status: 'FAILED', Reason: 'second' });
     journal({ statuses: [first, second] });
   },
-  chunked: async (event) => {
-    const body = new ReadableStream({ start(stream) { stream.enqueue(new TextEncoder().encode('{}')); stream.close(); } });
-    const { status } = await fetch(event.ResponseURL, { method: 'PUT', body, duplex: 'half' } as RequestInit);
-    journal({ statuses: [status] });
-  },
+  chunked: async (event) => journal({ statuses: [await put(event, '{}', { 'transfer-encoding': 'chunked' })] }),
   environment: async (event, context) => {
     const remaining = context.getRemainingTimeInMillis();
     journal({ environment: Object.keys(process.env).sort(), context: { ...context, remaining } });
@@ -79,6 +76,8 @@ function answer(event: any, more: Record<string, unknown>): Promise<number> {
   return put(event, JSON.stringify({ Status: 'SUCCESS', StackId, RequestId, LogicalResourceId, PhysicalResourceId: id, ...more }));
 }
 
-async function put(event: any, body: string): Promise<number> {
-  return (await fetch(event.ResponseURL, { method: 'PUT', body })).status;
+function put(event: any, body: string, headers = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request(event.ResponseURL, { method: 'PUT', headers }, (response) => resolve(response.resume().statusCode!)).on('error', reject).end(body);
+  });
 }

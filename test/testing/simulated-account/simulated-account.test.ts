@@ -322,10 +322,11 @@ describe('what is not simulated', () => {
     const topic = new sns.Topic(stack, 'Topic');
     const tokens = [python.functionArn, inline.functionArn, topic.topicArn, 'arn:aws:lambda:us-east-1:444455556666:function:theirs'];
     tokens.forEach((serviceToken, index) => new CustomResource(stack, `C${index}`, { serviceToken, resourceType: `Custom::C${index}` }));
+    new s3.Bucket(stack, 'Bucket', { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true });
     const table = new dynamodb.Table(stack, 'Table', { partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING } });
     const account = await load(stack);
     await account.deploy();
-    expect(account.inert.map(({ type }) => type)).toEqual(expect.arrayContaining(['Custom::C0', 'Custom::C1', 'Custom::C2', 'Custom::C3', 'AWS::DynamoDB::Table']));
+    expect(account.inert.map(({ type }) => type)).toEqual(expect.arrayContaining(['Custom::C0', 'Custom::C1', 'Custom::C2', 'Custom::C3', 'Custom::S3AutoDeleteObjects', 'AWS::DynamoDB::Table']));
     expect(account.attribute(table.node.path, 'Arn')).toMatch(/^arn:aws:dynamodb:us-east-1:111122223333:table\/App-Table/);
     await account.close();
   });
