@@ -17,9 +17,13 @@ export function ownKey(scope: Construct, id: string): kms.IKey {
     return resource.node.tryFindChild(KEY_ID) ?? new CustomerManagedKey(resource, KEY_ID);
   };
   return new Proxy(Object.create(CustomerManagedKey.prototype), {
-    get: (_, property) => Reflect.get(key(), property),
+    get: (_, property) => boundTo(key(), Reflect.get(key(), property)),
     has: (_, property) => Reflect.has(key(), property),
   });
+}
+
+function boundTo(key: IConstruct, value: unknown): unknown {
+  return typeof value === 'function' ? value.bind(key) : value;
 }
 
 /**

@@ -140,6 +140,31 @@ describe.each(GOLDEN)('A golden $type', ({ type, stock, make, keyOf, keyProp, pr
   });
 });
 
+describe('An own key', () => {
+  it.each<[string, (scope: Construct) => unknown, (scope: Construct) => unknown]>([
+    ['bucket', (scope) => new s3.Bucket(scope, 'It', { encryption: s3.BucketEncryption.KMS }), (scope) => new EncryptedBucket(scope, 'It')],
+    ['queue', (scope) => new sqs.Queue(scope, 'It', { encryption: sqs.QueueEncryption.KMS }), (scope) => new EncryptedQueue(scope, 'It')],
+    ['stream', (scope) => new kinesis.Stream(scope, 'It', { encryption: kinesis.StreamEncryption.KMS }), (scope) => new EncryptedStream(scope, 'It')],
+  ])('takes the place of the one that the stock %s made, and is not another', (_, stock, golden) => {
+    const idsOf = (make: (scope: Construct) => unknown) => {
+      const stack = stackOf();
+      make(stack);
+      return Object.keys(Template.fromStack(stack).findResources('AWS::KMS::Key'));
+    };
+    expect(idsOf(golden)).toEqual(idsOf(stock));
+  });
+
+  it('is granted to whom the stock constructor grants it', () => {
+    const stack = stackOf();
+    const { encryptionKey } = new EncryptedBucket(stack, 'It', {
+      replicationRules: [{ destination: s3.Bucket.fromBucketName(stack, 'Copy', 'copy'), sseKmsEncryptedObjects: true }],
+    });
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'kms:Decrypt', Resource: arnOf(stack, encryptionKey!) })]) },
+    });
+  });
+});
+
 describe('Props that contradict the encryption', () => {
   const cases: [string, (scope: Construct) => unknown, string][] = [
     ['S3-managed encryption', (scope) => new EncryptedBucket(scope, 'It', { encryption: s3.BucketEncryption.S3_MANAGED }),
