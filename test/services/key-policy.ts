@@ -18,9 +18,13 @@ export function writtenKeyPolicy(key: IConstruct): { readonly Statement: PolicyS
   return templateOf(key).Resources[logicalId].Properties.KeyPolicy;
 }
 
-/** The key policy as AWS KMS gets it when the stack is deployed to `place`. It may refer to no resource. */
-export function deployedKeyPolicy(key: IConstruct, place: Place): PolicyDocument {
-  return resolve(writtenKeyPolicy(key), pseudoParameters(place)) as PolicyDocument;
+/**
+ * The key policy as AWS KMS gets it when the stack is deployed to `place`.
+ *
+ * @param arnOf the ARN of a resource that the policy refers to; without it, a reference to a resource is an error
+ */
+export function deployedKeyPolicy(key: IConstruct, place: Place, arnOf?: (logicalId: string) => string): PolicyDocument {
+  return resolve(writtenKeyPolicy(key), pseudoParameters(place, arnOf)) as PolicyDocument;
 }
 
 /** The statements for service principals. */
@@ -34,14 +38,14 @@ export function warningsIn(scope: IConstruct): string[] {
   return messages.map(({ data }) => /\[ack: (.*)\]$/.exec(String(data))?.[1] ?? String(data));
 }
 
-function pseudoParameters({ values }: Place): Scope {
+function pseudoParameters({ values }: Place, arnOf?: (logicalId: string) => string): Scope {
   const known: Record<string, string | undefined> = {
     'AWS::AccountId': values['Account'], 'AWS::Region': values['Region'], 'AWS::Partition': values['Partition'], 'AWS::URLSuffix': values['UrlSuffix'],
   };
   const refuse = (what: string) => (name: string): never => { throw new Error(`The key policy uses ${what} ${name}; only pseudo parameters are expected.`); };
   return {
-    ref: (name) => known[name] ?? refuse('Ref')(name),
-    attribute: refuse('Fn::GetAtt'),
+    ref: (name) => known[name] ?? (arnOf ?? refuse('Ref'))(name),
+    attribute: arnOf ?? refuse('Fn::GetAtt'),
     importValue: refuse('Fn::ImportValue'),
     mapping: refuse('Fn::FindInMap'),
     condition: refuse('the condition'),

@@ -1,54 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { AppPart, AppParts } from './apps/app-part';
-import { CLOUDWATCH_ALARMS } from './apps/cloudwatch-alarms';
-import { CLOUDWATCH_LOGS } from './apps/cloudwatch-logs';
-import { EVENTBRIDGE_RULES } from './apps/eventbridge-rules';
-import { KINESIS } from './apps/kinesis';
-import { S3 } from './apps/s3';
-import { SNS } from './apps/sns';
-import { SQS } from './apps/sqs';
-import { SSM_PARAMETER_STORE } from './apps/ssm-parameter-store';
 import { serviceStatements } from './key-policy';
 import { at, Place, PLACES } from './place';
 import { ServiceApp } from './service-app';
+import { Context, ForwardsCase, readCases, SERVICE_CASES, ServiceCases, UseCase } from './service-cases';
 import { KeyAccess } from '../../src/key/key-access';
 import { Decision, evaluate, PolicyDocument } from '../../src/proof';
 import { CATALOGUE, SERVICE_USES } from '../../src/services/catalogue';
 import { isHazard, ServiceFacts } from '../../src/services/service-facts';
-
-type Context = Readonly<Record<string, string | null>>;
-
-/** A caller that is let in, and the nearest ones that must not be: each differs in what it names. */
-interface UseCase {
-  readonly id: string;
-  readonly name: string;
-  readonly apps: readonly string[];
-  readonly onlyKnownPlaces?: boolean;
-  readonly source: string;
-  readonly principal: string;
-  readonly actions: readonly string[];
-  readonly context: Context;
-  readonly nearest: readonly { readonly name: string; readonly principal?: string; readonly actions?: readonly string[]; readonly context?: Context }[];
-}
-
-/** A service that comes with the credentials of its callers. */
-interface ForwardsCase {
-  readonly apps: readonly string[];
-  readonly viaService: string;
-  readonly write: readonly string[];
-  readonly read: readonly string[];
-  readonly context: Context;
-  readonly source: string;
-}
-
-interface ServiceCases {
-  readonly service: string;
-  readonly forwards?: ForwardsCase;
-  readonly uses: readonly UseCase[];
-  readonly unused: readonly string[];
-  readonly warnings: readonly { readonly app: string; readonly warning: string; readonly source: string }[];
-}
 
 interface CallerCase {
   readonly name: string;
@@ -59,24 +17,13 @@ interface CallerCase {
   readonly expected: Decision;
 }
 
-const SERVICES: readonly (readonly [file: string, parts: AppParts])[] = [
-  ['cloudwatch-alarms', CLOUDWATCH_ALARMS],
-  ['cloudwatch-logs', CLOUDWATCH_LOGS],
-  ['eventbridge-rules', EVENTBRIDGE_RULES],
-  ['kinesis', KINESIS],
-  ['s3', S3],
-  ['sns', SNS],
-  ['sqs', SQS],
-  ['ssm-parameter-store', SSM_PARAMETER_STORE],
-];
-const CASES = SERVICES.map(([file, parts]) => ({ cases: read<ServiceCases>(file), parts }));
-const CALLERS = read<CallerCase[]>('callers');
+const CALLERS = readCases<CallerCase[]>('callers');
 const ADMINISTRATOR_ACCESS = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
 const app = new ServiceApp();
 
 beforeAll(() => {
-  for (const { cases, parts } of CASES) {
+  for (const { cases, parts } of SERVICE_CASES) {
     for (const [name, part] of Object.entries(parts)) { addEverywhere(cases, name, part); }
   }
   app.synth();
@@ -90,7 +37,7 @@ function addEverywhere({ service, forwards }: ServiceCases, name: string, part: 
   }
 }
 
-for (const { cases, parts } of CASES) { describe(cases.service, () => describeService(cases, parts)); }
+for (const { cases, parts } of SERVICE_CASES) { describe(cases.service, () => describeService(cases, parts)); }
 
 function describeService(cases: ServiceCases, parts: AppParts): void {
   const { service, forwards, uses, unused, warnings } = cases;
@@ -154,7 +101,7 @@ function describeForwarding(service: string, forwards: ForwardsCase, facts: Serv
 }
 
 it('has cases for every service of the catalogue', () => {
-  expect(CASES.map(({ cases }) => cases.service).sort()).toEqual(CATALOGUE.map(({ service }) => service).sort());
+  expect(SERVICE_CASES.map(({ cases }) => cases.service).sort()).toEqual(CATALOGUE.map(({ service }) => service).sort());
 });
 
 function placesOf({ onlyKnownPlaces }: UseCase): readonly Place[] {
@@ -193,8 +140,4 @@ function unless(expected: Decision, where: string, { keyPolicy, identityPolicies
   const resource = at(place, 'arn:${Partition}:kms:${Region}:${Account}:key/1234abcd');
   const { decision, reason } = evaluate({ keyPolicy, identityPolicies, request: { principal, action, resource, context: given } });
   return decision === expected ? [] : [`${where}: ${decision}. ${reason}`];
-}
-
-function read<T>(file: string): T {
-  return JSON.parse(readFileSync(join(__dirname, 'cases', `${file}.json`), 'utf8'));
 }

@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as notifications from 'aws-cdk-lib/aws-s3-notifications';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -76,7 +75,7 @@ export const S3: AppParts = {
     new s3.Bucket(scope, 'Bucket', { encryptionKey: key, serverAccessLogsBucket: new s3.Bucket(scope, 'Logs') });
   },
   'bucket that names its key by an alias': (scope, key) => {
-    const alias = `alias/${Stack.of(scope).stackName}`;
+    const alias = `alias/${scope.node.path}`;
     key.addAlias(alias);
     encryptedL1Bucket(scope, alias);
   },
