@@ -85,7 +85,9 @@ project.package.addField('allowScripts', { 'esbuild': false, 'unrs-resolver': fa
 project.package.addField('files', ['lib', '.jsii', 'API.md']);
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.gitignore.exclude('/.npmignore', '/.jsii.tabl.json', 'cdk-integ.out.*/', 'cdk.out/', '/examples/java/target/');
+// Node 20 is supported here to the end of its users; what the tools say about it is not for those who run the tests.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 
 /** TypeScript users' doors beside the jsii barrel. None of them loads aws-cdk-lib, but for testing's SimulatedAccount. */
 const SUB_PATHS = { envelope: 'lib/envelope/engine/index', proof: 'lib/proof/index', testing: 'lib/testing/index' };
