@@ -23,24 +23,27 @@ export class Deployment {
    * @throws DeploymentFailed after undoing, in reverse, what was done
    */
   public async apply(stack: Stack, resources: readonly Resource[]): Promise<void> {
-    const changes: Change[] = [];
+    const [before, changes] = [[...this.world.state.values()], [] as Change[]];
     try {
       for (const resource of resources) await this.bring(resource, changes);
     } catch (error) {
       const failures = await this.undo(changes);
+      this.world.state.clear();
+      for (const resource of before) this.place(resource);
       throw error instanceof DeploymentFailed ? error.withRollbackFailures(failures) : error;
     }
-    await this.cleanUp(stack, changes);
+    await this.cleanUp(stack, before);
   }
 
   /**
-   * Deletes resources, the youngest first, but for those that their deletion policy retains.
+   * Deletes everything, the last stack first, each resource before those it depends on, but for those that their deletion policy retains.
    *
    * @throws DeploymentFailed when all have been tried and some could not be deleted
    */
-  public async remove(resources: readonly PhysicalResource[]): Promise<void> {
+  public async remove(stacks: readonly Stack[]): Promise<void> {
     const failures: DeploymentFailed[] = [];
-    for (const resource of [...resources].reverse()) {
+    const position = ({ stack: { rootStackId } }: PhysicalResource) => stacks.findIndex(({ stackId }) => stackId === rootStackId);
+    for (const resource of [...this.world.state.values()].sort((one, other) => position(one) - position(other)).reverse()) {
       try {
         if (!isRetained(resource.deletionPolicy)) await this.delete(resource);
         this.world.state.delete(resource.id);
@@ -56,12 +59,18 @@ export class Deployment {
     const before = this.world.state.get(resource.id);
     const desired = await this.step(resource, before ? 'UPDATE' : 'CREATE', 'FAILED', async () => desiredOf(resource));
     if (before && hasSameProperties(before, desired)) {
-      this.world.state.set(desired.id, { ...before, ...desired });
+      this.place({ ...before, ...desired });
     } else {
       const after = before ? await this.update(desired, before, changes) : await this.create(desired, changes);
       changes.push({ before, after });
-      this.world.state.set(after.id, after);
+      this.place(after);
     }
+  }
+
+  /** Last of all: what is there stands in the order in which its newest template deploys it. */
+  private place(resource: PhysicalResource): void {
+    this.world.state.delete(resource.id);
+    this.world.state.set(resource.id, resource);
   }
 
   private create(desired: DesiredResource, changes: Change[]): Promise<PhysicalResource> {
@@ -114,16 +123,13 @@ export class Deployment {
   }
 
   /** A stack whose clean-up fails is updated all the same: the events say what is left. */
-  private async cleanUp(stack: Stack, changes: readonly Change[]): Promise<void> {
+  private async cleanUp(stack: Stack, before: readonly PhysicalResource[]): Promise<void> {
     const wanted = new Set(stack.allResources.map(({ id }) => id));
-    const replaced = new Map(changes.flatMap(({ before, after }) => before && before.physicalId !== after.physicalId ? [[before.id, before]] : []));
-    const own = [...this.world.state.values()].filter((resource) => resource.stack.rootStackId === stack.stackId);
-    for (const resource of own.reverse()) {
-      const old = replaced.get(resource.id);
-      const obsolete = old ?? (wanted.has(resource.id) ? undefined : resource);
-      if (!obsolete) continue;
-      if (!isRetained(old ? old.updateReplacePolicy : obsolete.deletionPolicy)) await this.delete(obsolete).catch(() => undefined);
-      if (!old) this.world.state.delete(obsolete.id);
+    for (const old of before.filter((resource) => resource.stack.rootStackId === stack.stackId).reverse()) {
+      const isDropped = !wanted.has(old.id);
+      if (!isDropped && this.world.state.get(old.id)!.physicalId === old.physicalId) continue;
+      if (!isRetained(isDropped ? old.deletionPolicy : old.updateReplacePolicy)) await this.delete(old).catch(() => undefined);
+      if (isDropped) this.world.state.delete(old.id);
     }
   }
 

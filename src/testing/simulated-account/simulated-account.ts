@@ -122,12 +122,12 @@ export class SimulatedAccount {
   }
 
   /**
-   * Deletes the stacks, the youngest resource first. What a deletion policy retains stays, out of the stacks' reach.
+   * Deletes the stacks, each resource before those it depends on. What a deletion policy retains stays, out of the stacks' reach.
    *
    * @throws DeploymentFailed when everything was tried and something could not be deleted
    */
   public async delete(options: { readonly onProgress?: (event: DeploymentEvent) => void } = {}): Promise<void> {
-    await new Deployment(this.world, options.onProgress).remove([...this.state.values()]);
+    await new Deployment(this.world, options.onProgress).remove(this.stacks);
   }
 
   /** Ends the loopback servers that the Lambda functions talked to: nothing can be deployed any more, keys and roles can still be used. */

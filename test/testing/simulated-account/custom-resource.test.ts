@@ -144,6 +144,9 @@ describe('a custom resource is created, updated and deleted', () => {
       'DELETE_COMPLETE App/A/Default',
       'DELETE_COMPLETE App/Accessone/Resource',
     ]);
+
+    await account.delete(); // which must take the younger policy away after the older resource that needs it
+    expect(requests().at(-1)).toBe('Delete A of two');
   });
 
   it('deletes in reverse, but not what is retained', async () => {
