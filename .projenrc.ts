@@ -84,7 +84,7 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2'); // 1.13.0: npm 11
 project.package.addField('allowScripts', { 'esbuild': false, 'unrs-resolver': false }); // both work without; npm 11 wants a decision
 project.package.addField('files', ['lib', '.jsii', 'API.md']);
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
-project.gitignore.exclude('/.npmignore', '/.jsii.tabl.json', 'cdk-integ.out.*/', 'cdk.out/', '/examples/java/target/');
+project.gitignore.exclude('/.npmignore', '/.jsii.tabl.json', 'cdk-integ.out.*/', 'cdk.out/', '/examples/java/target/', '/integ/*.snapshot/asset.*/'); // the handlers are built, not kept
 // Node 20 is supported here to the end of its users; what the tools say about it is not for those who run the tests.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 project.tasks.addEnvironment('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
