@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { GeneratedSettings, ValueSettings } from './secure-string/contract';
@@ -127,6 +128,7 @@ function generatedSettings(options: GeneratedValueOptions): GeneratedSettings {
 }
 
 function refuseImpossible(settings: GeneratedSettings): void {
+  if (Token.isUnresolved(Number(settings.PasswordLength))) throw new Error('\'passwordLength\' is known only at deployment. Give a number.');
   const types = characterTypes(settings);
   if (types.length === 0) throw new Error('No character is left to make a value of; all are excluded. Exclude fewer characters.');
   const least = settings.RequireEachIncludedType === 'false' ? 1 : types.length;

@@ -1,4 +1,4 @@
-import { App, CfnParameter, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { App, CfnParameter, Lazy, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -146,6 +146,7 @@ describe('Settings of a value', () => {
     ['no character left', { excludeLowercase: true, excludeUppercase: true, excludeNumbers: true, excludePunctuation: true }, 'No character is left'],
     ['too short for each type', { passwordLength: 3 }, "'passwordLength' is 3; with these characters it must be a whole number from 4 on"],
     ['no whole number', { passwordLength: 8.5 }, "'passwordLength' is 8.5"],
+    ['a length that is not known yet', { passwordLength: Lazy.number({ produce: () => 8 }) }, "'passwordLength' is known only at deployment. Give a number."],
     ['nothing', { passwordLength: 0, requireEachIncludedType: false }, "'passwordLength' is 0; with these characters it must be a whole number from 1 on"],
   ])('that no value fits are refused: %s', (_, options, message) => {
     expect(() => SecureStringValue.generated(options)).toThrow(message);
