@@ -3,10 +3,10 @@ import type { GlobKind } from './glob';
 import { addressBits, blockPrefix } from './ip-address';
 import { bind } from './policy-variable';
 import type { Piece } from './policy-variable';
-import type { RequestContext } from './request-context';
+import type { KeyValues } from './request-context';
 
 /** Whether one value of the request matches one value of the policy. */
-export type ValueTest = (value: string, context: RequestContext) => boolean;
+export type ValueTest = (value: string, context: KeyValues) => boolean;
 
 /** Reads a value of the policy; undefined when it is not of the comparison's type. */
 export type Comparison = (policyValue: string, variables: boolean) => ValueTest | undefined;
@@ -57,7 +57,7 @@ function readDate(text: string): number | undefined {
 }
 export const date = (order: Order) => typed(readDate, orders[order]);
 
-const BOOLEANS = new Map([['true', true], ['false', false]]);
+export const BOOLEANS: ReadonlyMap<string, boolean> = new Map([['true', true], ['false', false]]);
 const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 export const text = exact((value) => value);

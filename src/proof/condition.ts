@@ -1,11 +1,11 @@
-import { boolean } from './comparisons';
-import type { ValueTest } from './comparisons';
+import { BOOLEANS } from './comparisons';
+import type { Comparison, ValueTest } from './comparisons';
 import { CONDITION_OPERATORS, IF_EXISTS, NULL, QUANTIFIERS } from './condition-operators';
 import type { Quantifier } from './condition-operators';
 import { PolicyError } from './errors';
 import { listOf } from './policy-document';
 import type { ConditionValue, OneOrMore, PolicyStatement } from './policy-document';
-import type { RequestContext } from './request-context';
+import type { KeyValues } from './request-context';
 
 /** One operator on one key. */
 export interface Condition {
@@ -18,7 +18,13 @@ export interface Condition {
   readonly values: readonly ConditionValue[];
   readonly quantifier?: Quantifier;
   readonly negated: boolean;
-  holds(context: RequestContext): boolean;
+  /** How a value of the request is held against one of the policy's; none for `Null`. */
+  readonly comparison?: Comparison;
+  /** Whether it holds for a request without the key. */
+  readonly whenAbsent: boolean;
+  /** The values that the condition sees; undefined when to it the request does not have the key. */
+  seen(context: KeyValues): readonly string[] | undefined;
+  holds(context: KeyValues): boolean;
 }
 
 const SYNTAX = new RegExp(`^(?:(${QUANTIFIERS.join('|')}):)?(.*?)(${IF_EXISTS})?$`);
@@ -26,27 +32,34 @@ const SYNTAX = new RegExp(`^(?:(${QUANTIFIERS.join('|')}):)?(.*?)(${IF_EXISTS})?
 interface Site {
   readonly where: string;
   readonly variables: boolean;
+  /** Keys that are absent to the policy, whatever the request has. */
+  readonly absentKeys?: RegExp;
 }
 
 /** All conditions of a statement; it applies when all hold. */
-export function compileConditions(block: PolicyStatement['Condition'], where: string, variables: boolean): Condition[] {
-  return Object.entries(checkedMap(block ?? {}, where)).flatMap(([operator, keys]) =>
-    Object.entries(checkedMap(keys, where)).map(([key, values]) => compileCondition(operator, key, values, { where, variables })));
+export function compileConditions(block: PolicyStatement['Condition'], site: Site): Condition[] {
+  return Object.entries(checkedMap(block ?? {}, site.where)).flatMap(([operator, keys]) =>
+    Object.entries(checkedMap(keys, site.where)).map(([key, values]) => compileCondition(operator, key, values, site)));
 }
 
 function compileCondition(operator: string, key: string, value: OneOrMore<ConditionValue>, site: Site): Condition {
   const [, prefix, name = '', ifExists] = SYNTAX.exec(operator) ?? [];
   const quantifier = prefix as Quantifier | undefined;
   const values = listOf(value);
-  const written = { operator, key, name: key.toLowerCase(), values, quantifier };
-  if (operator === NULL) return { ...written, negated: false, holds: nullTest(key, values, site) };
+  const written = { operator, key, name: key.toLowerCase(), values, quantifier, seen: sightOf(key, site) };
+  if (operator === NULL) return { ...written, negated: false, ...nullTest(key, values, written.seen, site) };
   const known = CONDITION_OPERATORS.get(name);
   if (!known) throw unknownOperator(operator, name, site.where);
   const tests = values.map((expected) => known.comparison(checkedValue(expected, operator, key, site.where), site.variables)
     ?? wrongType(operator, key, known.takes, expected, site.where));
   const whenAbsent = ifExists !== undefined || quantifier === 'ForAllValues' || (known.negated && quantifier !== 'ForAnyValue');
-  const { negated } = known;
-  return { ...written, negated, holds: holdsFor(written.name, { tests, negated, quantifier, whenAbsent }) };
+  const rule = { tests, negated: known.negated, quantifier, whenAbsent };
+  return { ...written, comparison: known.comparison, negated: known.negated, whenAbsent, holds: holdsFor(written.seen, rule) };
+}
+
+function sightOf(key: string, { absentKeys }: Site): Condition['seen'] {
+  const name = key.toLowerCase();
+  return absentKeys?.test(name) ? () => undefined : (context) => context.values(name);
 }
 
 interface Rule {
@@ -60,9 +73,9 @@ interface Rule {
  * IAM User Guide, Set operators for multivalued context keys: a key whose values are all empty counts as absent there.
  * An operator without a set operator on several values never holds: IAM requires one and documents nothing else.
  */
-function holdsFor(name: string, { tests, negated, quantifier, whenAbsent }: Rule): Condition['holds'] {
+function holdsFor(seen: Condition['seen'], { tests, negated, quantifier, whenAbsent }: Rule): Condition['holds'] {
   return (context) => {
-    const all = context.values(name);
+    const all = seen(context);
     const values = quantifier ? all?.filter((value) => value !== '') : all;
     if (!values?.length) return whenAbsent;
     const holds = (value: string) => tests.some((matches) => matches(value, context)) !== negated;
@@ -72,13 +85,9 @@ function holdsFor(name: string, { tests, negated, quantifier, whenAbsent }: Rule
   };
 }
 
-function nullTest(key: string, values: readonly ConditionValue[], { where }: Site): Condition['holds'] {
-  const name = key.toLowerCase();
-  const tests = values.map((value) => boolean(String(value), false) ?? wrongType(NULL, key, 'true or false', value, where));
-  return (context) => {
-    const absent = String(context.values(name) === undefined);
-    return tests.some((matches) => matches(absent, context));
-  };
+function nullTest(key: string, values: readonly ConditionValue[], seen: Condition['seen'], { where }: Site): Pick<Condition, 'whenAbsent' | 'holds'> {
+  const expected = values.map((value) => BOOLEANS.get(String(value).toLowerCase()) ?? wrongType(NULL, key, 'true or false', value, where));
+  return { whenAbsent: expected.includes(true), holds: (context) => expected.includes(seen(context) === undefined) };
 }
 
 function checkedMap<T>(map: Readonly<Record<string, T>>, where: string): Readonly<Record<string, T>> {

@@ -1,4 +1,4 @@
-import type { RequestContext } from './request-context';
+import type { KeyValues } from './request-context';
 
 /** Text of a policy's value; in literal text `*` and `?` stand for themselves. */
 export interface Piece {
@@ -12,7 +12,7 @@ interface Variable {
 }
 
 /** Something a policy's value builds; undefined when the request lacks a variable of it. */
-export type Bound<T> = (context: RequestContext) => T | undefined;
+export type Bound<T> = (context: KeyValues) => T | undefined;
 
 /** `${*}`, `${?}`, `${$}`, `${key}`, `${key, 'default'}`. IAM User Guide, IAM policy elements: Variables and tags. */
 const VARIABLE = /\$\{(?:([*?$])|\s*([^,}]+?)\s*(?:,\s*'([^']*)'\s*)?)\}/g;
@@ -30,7 +30,7 @@ function parse(source: string): (Piece | Variable)[] {
   return parts;
 }
 
-function resolve(part: Piece | Variable, context: RequestContext): Piece | undefined {
+function resolve(part: Piece | Variable, context: KeyValues): Piece | undefined {
   if ('text' in part) return part;
   const text = context.single(part.key) ?? part.fallback;
   return text === undefined ? undefined : { text, literal: true };

@@ -1,6 +1,7 @@
 import { PolicyError } from './errors';
 import { listOf } from './policy-document';
 import type { PolicyDocument } from './policy-document';
+import { ABSENT_IN_KEY_POLICIES } from './request-physics';
 import { Statement } from './statement';
 
 /** The kinds of policies that have a say, and what each is called. */
@@ -42,7 +43,8 @@ export function policyOf(document: PolicyDocument, kind: PolicyKind, index = 0):
 function compile(document: PolicyDocument, kind: PolicyKind, index: number): Policy {
   const name = ALONE.includes(kind) ? POLICY_KINDS[kind] : `${POLICY_KINDS[kind]} ${index + 1}`;
   checkDocument(document, name);
-  const place = { policy: name, resourceBased: RESOURCE_BASED.includes(kind), variables: document.Version === '2012-10-17' };
+  const absentKeys = kind === 'keyPolicy' ? ABSENT_IN_KEY_POLICIES : undefined;
+  const place = { policy: name, absentKeys, resourceBased: RESOURCE_BASED.includes(kind), variables: document.Version === '2012-10-17' };
   return { kind, index, statements: listOf(document.Statement).map((statement, i) => new Statement(statement, { ...place, index: i })) };
 }
 

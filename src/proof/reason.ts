@@ -23,7 +23,7 @@ export function deed({ asked, keyPolicy }: Matter): string {
 
 /** E.g. ` (StringNotEquals kms:ViaService holds because the request has no kms:ViaService: …)`, for a Deny that nobody meant so. */
 export function becauseAbsent(statement: Statement, { context }: PolicyRequest): string {
-  const absent = statement.conditions.filter(({ name, operator }) => operator !== 'Null' && context.values(name) === undefined);
+  const absent = statement.conditions.filter(({ operator, seen }) => operator !== 'Null' && seen(context) === undefined);
   if (absent.length === 0) return '';
   return ` (${absent.map(({ operator, key, name }) => `${operator} ${key} holds because ${lacking(key, name, context.caller)}`).join('; ')})`;
 }
@@ -68,7 +68,7 @@ function principals(element: unknown): string {
 
 function failure(condition: Condition, { context }: PolicyRequest): string {
   const { operator, key, name, values } = condition;
-  const found = context.values(name);
+  const found = condition.seen(context);
   return `its condition ${operator} ${key} ${listed(values)} does not hold: ${found ? mismatch(condition, found) : lacking(key, name, context.caller)}`;
 }
 

@@ -25,8 +25,16 @@ export function encryptionContext(given: GivenContext): ReadonlyMap<string, read
   return new Map(pairs.map(([name, values]) => [name.slice(ENCRYPTION_CONTEXT.length), values]));
 }
 
+/** What a condition looks at. */
+export interface KeyValues {
+  /** The values of a key, by its lower-case name; undefined when the request does not have it. */
+  values(name: string): readonly string[] | undefined;
+  /** The value of a key that has exactly one. */
+  single(name: string): string | undefined;
+}
+
 /** The condition keys that a policy sees: those given, and those that the request implies. */
-export class RequestContext {
+export class RequestContext implements KeyValues {
   private readonly known = new Map<string, readonly string[] | undefined>();
 
   public constructor(private readonly given: GivenContext, private readonly facts: RequestFacts) {}
@@ -35,13 +43,11 @@ export class RequestContext {
     return this.facts.caller;
   }
 
-  /** The values of a key, by its lower-case name; undefined when the request does not have it. */
   public values(name: string): readonly string[] | undefined {
     if (!this.known.has(name)) this.known.set(name, this.find(name));
     return this.known.get(name);
   }
 
-  /** The value of a key that has exactly one. */
   public single(name: string): string | undefined {
     const values = this.values(name);
     return values?.length === 1 ? values[0] : undefined;

@@ -51,8 +51,12 @@ export const FORCED_ABSENT = {
   service: /^aws:(principalorgid|principalorgpaths|principalarn|principalaccount|principaltag\/.*|username)$/,
 } as const;
 
+/** Keys that count in identity policies only: to a key policy they are absent. AWS KMS Developer Guide, ABAC for AWS KMS; AWS KMS condition keys. */
+export const ABSENT_IN_KEY_POLICIES = /^(kms:resourcealiases|aws:resourcetag\/.*)$/;
+
 /** Why a key that a statement asks for is often absent: what to tell who wrote it. */
 const WHY_ABSENT: readonly [key: RegExp, caller: 'service' | 'account' | 'any', why: string][] = [
+  [ABSENT_IN_KEY_POLICIES, 'any', 'to a key policy: it counts in identity policies only'],
   [FORCED_ABSENT.service, 'service', 'a service principal never has it'],
   [/^aws:source(arn|account|orgid|orgpaths)$/, 'account', 'only service principals send it'],
   [/^aws:principalservicename(slist)?$/, 'account', 'only service principals have it'],

@@ -32,6 +32,8 @@ export interface Place {
   readonly policy: string;
   /** Whether statements of this policy name principals. */
   readonly resourceBased: boolean;
+  /** Condition keys that are absent to statements of this policy, whatever the request has. */
+  readonly absentKeys?: RegExp;
   readonly variables: boolean;
 }
 
@@ -48,14 +50,14 @@ export class Statement {
   private readonly resource: Matcher;
 
   public constructor(public readonly source: PolicyStatement, public readonly place: Place) {
-    const { policy, index, variables } = place;
+    const { policy, index, variables, absentKeys } = place;
     this.label = source?.Sid ? `Statement '${source.Sid}' of ${policy}` : `Statement ${index + 1} of ${policy}`;
     checkElements(source, place, this.label);
     this.allows = source.Effect === 'Allow';
     this.principal = place.resourceBased ? compilePrincipal(source, this.label) : undefined;
     this.action = matcher(source.Action, source.NotAction, (pattern) => actionMatcher(pattern), this.label);
     this.resource = matcher(source.Resource, source.NotResource, (pattern) => resourceMatcher(pattern, variables), this.label);
-    this.conditions = compileConditions(source.Condition, this.label, variables);
+    this.conditions = compileConditions(source.Condition, { where: this.label, variables, absentKeys });
   }
 
   /** How the statement reaches the caller if it applies to the request; a statement without principals reaches its holder. */
