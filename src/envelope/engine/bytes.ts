@@ -1,4 +1,6 @@
-import { TruncatedMessageError } from './errors';
+import { EnvelopeOptionError, TruncatedMessageError } from './errors';
+
+const MAX_UINT16 = 0xffff;
 
 /** A view of the same memory. */
 export function viewOf(bytes: Uint8Array): Buffer {
@@ -6,6 +8,7 @@ export function viewOf(bytes: Uint8Array): Buffer {
 }
 
 export function uint16(value: number): Buffer {
+  if (value > MAX_UINT16) throw new EnvelopeOptionError(`A length or count in the header of the message is ${value}; the format holds at most ${MAX_UINT16}.`);
   const bytes = Buffer.allocUnsafe(2);
   bytes.writeUInt16BE(value);
   return bytes;

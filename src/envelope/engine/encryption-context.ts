@@ -25,7 +25,8 @@ export function encodeContext(context: EncryptionContext, limits: MessageLimits)
   return sized(body);
 }
 
-function fieldOf(text: string, name: string): Buffer {
+function fieldOf(text: unknown, name: string): Buffer {
+  if (typeof text !== 'string') throw new EnvelopeOptionError(`'${name.slice(0, 64)}' in the encryption context is of type ${typeof text}; values are strings.`);
   const bytes = Buffer.from(text);
   if (bytes.length <= MAX_FIELD && bytes.toString() === text) return bytes;
   throw new EnvelopeOptionError(`'${name.slice(0, 64)}' in the encryption context must be well-formed Unicode of at most ${MAX_FIELD} bytes.`);

@@ -5,8 +5,8 @@ import { DataKeys } from './data-keys';
 import { ContextMatch, EncryptionContext, requireContext } from './encryption-context';
 import { DataKeyError } from './errors';
 import { parseHeader } from './header';
-import { DEFAULT_LIMITS, MessageLimits } from './limits';
-import { openFrames, requireHeader, sealMessage } from './message';
+import { limitsOf, MessageLimits } from './limits';
+import { openFrames, requireHeader, requireSealable, sealMessage } from './message';
 
 const DEFAULT_FRAME_LENGTH = 1024 * 1024;
 
@@ -60,21 +60,17 @@ export interface OpenedMessage {
  */
 export class Envelope {
   /**
-   * Seals `plaintext`, which is held in memory whole.
+   * Seals `plaintext`, which is held in memory whole. It is read after the data key has come: leave it as it is until the promise settles.
    *
    * @throws EnvelopeOptionError, MessageLimitError, DataKeyError
    */
   public static async seal(plaintext: Uint8Array, options: SealOptions): Promise<Buffer> {
-    const encryptionContext = options.encryptionContext ?? {};
-    const dataKey = await options.dataKeys.generate(encryptionContext);
-    if (dataKey.encrypted.length === 0) throw new DataKeyError('The data key has no encrypted form; nobody could open the message.');
-    return withDataKey(dataKey.plaintext, (key) => sealMessage(viewOf(plaintext), {
-      dataKey: key,
-      messageId: randomBytes(MESSAGE_ID_BYTES),
-      encryptedDataKeys: dataKey.encrypted,
-      encryptionContext,
-      frameLength: options.frameLength ?? DEFAULT_FRAME_LENGTH,
-      limits: { ...DEFAULT_LIMITS, ...options.limits },
+    const encryptionContext = { ...options.encryptionContext }; // a copy: the data key is for the same context as the message
+    const sealing = { encryptionContext, frameLength: options.frameLength ?? DEFAULT_FRAME_LENGTH, limits: limitsOf(options.limits) };
+    requireSealable(plaintext.length, sealing);
+    const { plaintext: dataKey, encrypted } = await options.dataKeys.generate(encryptionContext);
+    return withDataKey(dataKey, (key) => sealMessage(viewOf(plaintext), {
+      ...sealing, dataKey: key, messageId: randomBytes(MESSAGE_ID_BYTES), encryptedDataKeys: encrypted,
     }));
   }
 
@@ -86,7 +82,7 @@ export class Envelope {
    */
   public static async open(message: Uint8Array, options: OpenOptions): Promise<OpenedMessage> {
     const reader = new ByteReader(viewOf(message));
-    const header = parseHeader(reader, { ...DEFAULT_LIMITS, ...options.limits });
+    const header = parseHeader(reader, limitsOf(options.limits));
     const { encryptionContext, encryptedDataKeys } = header;
     if (options.encryptionContext) requireContext(encryptionContext, options.encryptionContext, options.contextMatch ?? 'exact');
     const dataKey = await options.dataKeys.open(encryptedDataKeys, encryptionContext);

@@ -1,9 +1,11 @@
+const MAX_MESSAGE = 1024;
+
 /** Every failure of the envelope engine. No message holds plaintext, key material or a value of an encryption context. */
 export class EnvelopeError extends Error {
   public override readonly name: string = 'EnvelopeError'; // written out, because minifiers rename classes
 
   constructor(message: string, cause?: unknown) {
-    super(message, { cause });
+    super(oneLine(message), { cause });
   }
 }
 
@@ -45,4 +47,10 @@ export class EncryptionContextMismatchError extends EnvelopeError {
 /** No data key could be made or opened; `cause` is what the key's owner answered, an `AggregateError` of several answers. */
 export class DataKeyError extends EnvelopeError {
   public override readonly name: string = 'DataKeyError';
+}
+
+/** Names and ARNs come from messages that anybody may have written: they must not forge a line of a log, or fill it. */
+function oneLine(text: string): string {
+  const shown = text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
+  return shown.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }

@@ -2,7 +2,7 @@ import { COMMITMENT_BYTES, MESSAGE_ID_BYTES, MESSAGE_VERSION, requireReadable, S
 import { ByteReader, sized, uint16, uint32 } from './bytes';
 import { EncryptedDataKey } from './data-keys';
 import { encodeContext, EncryptionContext, parseContext } from './encryption-context';
-import { MalformedMessageError, UnsupportedMessageError } from './errors';
+import { DataKeyError, MalformedMessageError, UnsupportedMessageError } from './errors';
 import { MessageLimits, requireWithin } from './limits';
 
 const FRAMED = 2;
@@ -26,6 +26,7 @@ export interface ParsedHeader extends Header {
 
 /** The header body; its tag follows it in the message. */
 export function encodeHeader(header: Header, limits: MessageLimits): Buffer {
+  if (header.encryptedDataKeys.length === 0) throw new DataKeyError('The data key has no encrypted form; nobody could open the message.');
   requireWithin(limits, 'encryptedDataKeys', header.encryptedDataKeys.length);
   return Buffer.concat([
     Buffer.of(MESSAGE_VERSION),

@@ -29,8 +29,11 @@ export class KmsDataKeys implements DataKeys {
   public async generate(encryptionContext: EncryptionContext): Promise<DataKey> {
     const { Plaintext, CiphertextBlob, KeyId } = await this.ask('GenerateDataKey', (client, KeyId) =>
       client.generateDataKey({ KeyId, NumberOfBytes: KEY_BYTES, EncryptionContext: { ...encryptionContext } }));
-    if (!Plaintext || !CiphertextBlob || !KeyId) throw new DataKeyError(`kms:GenerateDataKey under ${this.props.keyId} answered without a data key.`);
-    return { plaintext: Plaintext, encrypted: [{ providerId: PROVIDER_ID, providerInfo: Buffer.from(KeyId), ciphertext: CiphertextBlob }] };
+    if (Plaintext && CiphertextBlob && KeyId) {
+      return { plaintext: Plaintext, encrypted: [{ providerId: PROVIDER_ID, providerInfo: Buffer.from(KeyId), ciphertext: CiphertextBlob }] };
+    }
+    Plaintext?.fill(0);
+    throw new DataKeyError(`kms:GenerateDataKey under ${this.props.keyId} answered without a data key.`);
   }
 
   /** The first of the data keys that were encrypted under this key, and that it opens. */

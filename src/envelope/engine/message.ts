@@ -1,11 +1,11 @@
 import { ByteReader } from './bytes';
 import { EncryptedDataKey } from './data-keys';
-import { EncryptionContext } from './encryption-context';
+import { encodeContext, EncryptionContext } from './encryption-context';
 import { EnvelopeOptionError, MalformedMessageError } from './errors';
 import { FrameCipher, parseFrame } from './frame-cipher';
 import { encodeHeader, ParsedHeader } from './header';
 import { deriveMessageKeys, MessageKeys, requireCommitment } from './key-derivation';
-import { MessageLimits } from './limits';
+import { MessageLimits, requireWithin } from './limits';
 
 const MAX_UINT32 = 0xffffffff;
 
@@ -17,6 +17,13 @@ export interface SealingMaterials {
   readonly encryptionContext: EncryptionContext;
   readonly frameLength: number;
   readonly limits: MessageLimits;
+}
+
+/** Refuses what would make no message that a reader with the same limits opens, before a data key is asked for. */
+export function requireSealable(length: number, options: Pick<SealingMaterials, 'encryptionContext' | 'frameLength' | 'limits'>): void {
+  encodeContext(options.encryptionContext, options.limits);
+  requireFrames(length, options.frameLength);
+  requireWithin(options.limits, 'frameLength', options.frameLength);
 }
 
 /** The whole message: header, header tag, frames. The last frame is the final one; only that of empty data is empty. */

@@ -3,7 +3,7 @@ import { buildClient, CommitmentPolicy, KmsKeyringNode } from '@aws-crypto/clien
 import * as fc from 'fast-check';
 import {
   DataKeyError, DataKeys, EncryptionContext, EncryptionContextMismatchError, Envelope, EnvelopeError, EnvelopeOptionError, KmsDataKeys,
-  MalformedMessageError, MessageLimitError, TamperedMessageError, TruncatedMessageError, UnsupportedMessageError,
+  MalformedMessageError, MessageLimitError, SealOptions, TamperedMessageError, TruncatedMessageError, UnsupportedMessageError,
 } from '../../../src/envelope/engine';
 import { DEFAULT_LIMITS } from '../../../src/envelope/engine/limits';
 import { sealMessage } from '../../../src/envelope/engine/message';
@@ -99,6 +99,37 @@ describe('A sealed message', () => {
     await expect(Envelope.seal(Buffer.alloc(1), { dataKeys, encryptionContext: { bad: '\ud800' } })).rejects.toThrow(EnvelopeOptionError);
     await expect(Envelope.seal(Buffer.alloc(1), { dataKeys, encryptionContext: { long: 'x'.repeat(9000) } })).rejects.toThrow(MessageLimitError);
     await expect(Envelope.seal(Buffer.alloc(1), { dataKeys: fixed(Buffer.alloc(16)) })).rejects.toThrow('The data key has 16 bytes');
+  });
+
+  it.each<[string, Partial<SealOptions>, RegExp]>([
+    ['a frame that readers with the same limits refuse', { frameLength: 32 * 1024 * 1024 }, /'frameLength' of the message is 33554432; the limit is 16777216/],
+    ['a frame without bytes', { frameLength: 0 }, /'frameLength' is 0/],
+    ['a reserved name', { encryptionContext: { 'aws-crypto-x': 'y' } }, /the format reserves/],
+    ['a value that is no string', { encryptionContext: { n: 5 as never } }, /'n' in the encryption context is of type number; values are strings\./],
+    ['too large a context', { encryptionContext: { long: 'x'.repeat(9000) } }, /the limit is 8192/],
+    ['a context that the format has no room for', {
+      encryptionContext: { a: 'x'.repeat(60_000), b: 'y'.repeat(60_000) }, limits: { encryptionContext: 1e9 },
+    }, /is 120012; the format holds at most 65535/],
+    ['more pairs than the format counts', {
+      encryptionContext: Object.fromEntries(Array.from({ length: 70_000 }, (_, index) => [`k${index}`, ''])), limits: { encryptionContext: 1e9 },
+    }, /is 70000; the format holds at most 65535/],
+  ])('refuses %s before it asks for a data key', async (_, options, message) => {
+    const error = await Envelope.seal(Buffer.alloc(1), { dataKeys, ...options }).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(EnvelopeError);
+    expect(error.message).toMatch(message);
+    expect(kms.calls).toEqual([]);
+  });
+
+  it('is for the context that was given, whatever becomes of the object meanwhile', async () => {
+    const encryptionContext: Record<string, string> = { tenant: 'blue' };
+    const sealing = Envelope.seal(Buffer.from('data'), { dataKeys, encryptionContext });
+    encryptionContext['tenant'] = 'red';
+    expect((await Envelope.open(await sealing, { dataKeys })).encryptionContext).toEqual({ tenant: 'blue' });
+  });
+
+  it('keeps the default where a limit is undefined', async () => {
+    const message = await Envelope.seal(Buffer.from('data'), { dataKeys, limits: { encryptedDataKeys: undefined } });
+    expect((await Envelope.open(message, { dataKeys, limits: { frameLength: undefined } })).plaintext.toString()).toBe('data');
   });
 });
 
@@ -221,8 +252,34 @@ describe('Data keys of AWS KMS', () => {
     await Envelope.open(message, { dataKeys: keysOf(client) });
     message[message.length - 1]! ^= 1;
     await expect(Envelope.open(message, { dataKeys: keysOf(client) })).rejects.toThrow(TamperedMessageError);
-    await expect(Envelope.seal(Buffer.from('data'), { dataKeys: keysOf(client), frameLength: 0 })).rejects.toThrow(EnvelopeOptionError);
-    expect(client.plaintexts).toEqual([ZERO, ZERO, ZERO, ZERO]);
+    expect(client.plaintexts).toEqual([ZERO, ZERO, ZERO]);
+  });
+
+  it('are zeroed when no message can be made with them', async () => {
+    const Plaintext = new Uint8Array(32).fill(7);
+    const incomplete = new KmsDataKeys({ keyId: KEY_ARN, client: { generateDataKey: async () => ({ Plaintext, KeyId: KEY_ARN }), decrypt: async () => ({}) } });
+    await expect(incomplete.generate({})).rejects.toThrow(DataKeyError);
+    const plaintext = new Uint8Array(32).fill(7);
+    for (const encrypted of [[], [{ providerId: 'long', providerInfo: Buffer.alloc(0), ciphertext: Buffer.alloc(70_000) }]]) {
+      plaintext.fill(7);
+      const dataKeys: DataKeys = { ...FIXED, generate: async () => ({ plaintext, encrypted }) };
+      await expect(Envelope.seal(Buffer.alloc(1), { dataKeys })).rejects.toThrow(EnvelopeError);
+      expect(plaintext).toEqual(ZERO);
+    }
+    expect(Plaintext).toEqual(ZERO);
+  });
+
+  it('say which keys a message names without letting it forge or fill a log', async () => {
+    const forged = { providerId: 'raw', providerInfo: Buffer.from('x\nERROR forged\u001b[31m\u202e'), ciphertext: Buffer.of(1) };
+    const message = await Envelope.seal(Buffer.alloc(1), {
+      dataKeys: { ...FIXED, generate: async () => ({ plaintext: Buffer.alloc(32, 7), encrypted: [forged] }) },
+      encryptionContext: { [`n\nforged ${'x'.repeat(7000)}`]: 'v' },
+    });
+    const errors = await Promise.all([{}, { encryptionContext: {} }].map((options) =>
+      Envelope.open(message, { dataKeys: keysOf(fresh()), ...options }).catch((thrown) => thrown.message as string)));
+    expect(errors[0]).toContain('they are for raw x\\u{a}ERROR forged\\u{1b}[31m\\u{202e}.');
+    expect(errors[1]).toMatch(/^The message was sealed for another encryption context: 'n\\u\{a\}forged x+…$/);
+    errors.forEach((text) => expect(String(text).length).toBeLessThan(1100));
   });
 
   it('are asked for with the context and the key, and opened with that key only', async () => {
