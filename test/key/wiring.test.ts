@@ -68,6 +68,20 @@ describe('the statement of a stock construct', () => {
     }
   });
 
+  it.each([
+    ['an alarm', 'Amazon CloudWatch alarms', 'alarm action'],
+    ['a log group', 'Amazon CloudWatch Logs', 'log group'],
+    ['a dead-letter queue of a rule', 'Amazon EventBridge rules', 'dead-letter queue of a target'],
+    ['a dead-letter queue of a subscription', 'Amazon SNS', 'dead-letter queue of a subscription'],
+    ['a report', 'Amazon S3', 'inventory'],
+  ])('is missing for %s, which a stock key shuts out and a wired one lets in', (_, service, name) => {
+    const use = SERVICE_CASES.find(({ cases }) => cases.service === service)!.cases.uses.find(({ apps }) => apps.includes(name))!;
+    const keys = [synthesised((scope) => new kms.Key(scope, 'Key'), partOf(service, name)),
+      synthesised((scope) => new CustomerManagedKey(scope, 'Key'), partOf(service, name))];
+    const decided = keys.map((key) => new Set(decisions(key, HERE, at(HERE, use))));
+    expect(decided).toEqual([new Set(['implicitDeny']), new Set(['allow'])]);
+  });
+
   const decrypt = (props: iam.PolicyStatementProps) => new iam.PolicyStatement({ actions: ['kms:Decrypt'], resources: ['*'], ...props });
   const queueFedByS3 = partOf('Amazon S3', 'notification to a queue');
   const withStatement = (props: iam.PolicyStatementProps) => synthesised((scope) => {
@@ -206,6 +220,19 @@ describe.each(Object.entries(LAYOUTS))('one key over everything, %s', (_, layout
   it('is the same, byte for byte, when the app is synthesised again', () => expect(templatesOf(built.app)).toEqual(built.templates));
 });
 
+it('sees what is added between two syntheses', () => {
+  const key = synthesised((scope) => new CustomerManagedKey(scope, 'Key'), partOf('Amazon SQS', 'queue'));
+  const stack = Stack.of(key);
+  const services = () => serviceStatements(writtenKeyPolicy(key)).map(({ Principal }) => Principal);
+  expect(services()).toEqual([]);
+  new logs.LogGroup(stack, 'LogGroup', { encryptionKey: key });
+  (Stage.of(stack) as Stage).synth({ force: true });
+  expect(services()).toEqual([{ Service: 'logs.eu-west-1.amazonaws.com' }]);
+  stack.node.tryRemoveChild('LogGroup');
+  (Stage.of(stack) as Stage).synth({ force: true });
+  expect(services()).toEqual([]);
+});
+
 it('opens for the same services, when the key policy alone decides', () => {
   const [open, closed] = Object.values(KeyAccess).map((access) => synthesised((scope) => new CustomerManagedKey(scope, 'Key', { access }), allParts));
   expect(serviceStatements(writtenKeyPolicy(closed!))).toEqual(serviceStatements(writtenKeyPolicy(open!)));
@@ -249,8 +276,9 @@ describe('KeyWiring.EXPLICIT', () => {
     expect(withoutStockStatements(key).map(({ Sid }) => Sid)).toEqual(
       ['logs:log-group', 's3:notification'].map((id) => KeyUse.of(id)._facts.sid).sort());
     const stock = serviceStatements(writtenKeyPolicy(key)).filter(({ Sid }) => Sid === undefined).map(({ Principal }) => (Principal as any).Service);
-    expect(stock).not.toContain('s3.amazonaws.com');
     expect(stock).toEqual(expect.arrayContaining(['sns.amazonaws.com', 'events.amazonaws.com']));
+    const theirs = { 'aws:SourceAccount': '${OtherAccount}', 'aws:SourceArn': 'arn:${Partition}:s3:::theirs' };
+    expect(decide(key, 's3.amazonaws.com', 'kms:GenerateDataKey', theirs)).toBe('implicitDeny');
   });
 });
 
@@ -310,7 +338,7 @@ function decisions(key: kms.Key, place: Place, { principal, actions: asked, cont
 }
 
 function decide(key: kms.Key, principal: string, action: string, context: Context, place = HERE): string {
-  const keyPolicy = deployedKeyPolicy(key, place, key instanceof CustomerManagedKey ? undefined : (logicalId) => `arn:aws:s3:::${logicalId}`);
+  const keyPolicy = deployedKeyPolicy(key, place, (logicalId) => `arn:aws:s3:::${logicalId}`);
   const resource = at(place, 'arn:${Partition}:kms:${Region}:${Account}:key/1234abcd');
   const given = Object.fromEntries(Object.entries(at(place, context)).filter((entry): entry is [string, string] => entry[1] !== null));
   return evaluate({ keyPolicy, request: { principal, action, resource, context: given } }).decision;

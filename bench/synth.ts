@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { CustomerManagedKey } from '../src/key/customer-managed-key';
+
+const STACKS = 4;
+const KEYS_IN_STACK = 5;
+const RESOURCES_OF_KEY = { queues: 5, buckets: 4, topics: 4, logGroups: 4, streams: 3 }; // 20 × 20 = 400, and the edges
+const ROUNDS = 15;
+const LIMIT = 1.10;
+
+type MakeKey = (scope: Construct, alias: string) => kms.Key;
+
+const wired: MakeKey = (scope, alias) => new CustomerManagedKey(scope, 'Key', { alias });
+
+/** The stock key, and by hand what the wiring writes for the resources below. */
+const handWritten: MakeKey = (scope, alias) => {
+  const key = new kms.Key(scope, 'Key', { alias, enableKeyRotation: true });
+  const { account, region, partition, urlSuffix } = Stack.of(scope);
+  const allow = (sid: string, service: string, condition: string, value: string, uses: string[]) => key.addToResourcePolicy(new iam.PolicyStatement({
+    sid, actions: uses, resources: ['*'], principals: [new iam.ServicePrincipal(service)], conditions: { ArnLike: { [condition]: value } },
+  }));
+  const both = ['kms:Decrypt', 'kms:GenerateDataKey'];
+  allow('Alarms', 'cloudwatch.amazonaws.com', 'aws:SourceArn', `arn:${partition}:cloudwatch:${region}:${account}:alarm:*`, both);
+  allow('Logs', `logs.${region}.${urlSuffix}`, 'kms:EncryptionContext:aws:logs:arn', `arn:${partition}:logs:${region}:${account}:log-group:*`,
+    [...both, 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo']);
+  allow('Rules', 'events.amazonaws.com', 'aws:SourceArn', `arn:${partition}:events:${region}:${account}:rule/*`, both);
+  allow('Topics', 'sns.amazonaws.com', 'aws:SourceArn', `arn:${partition}:sns:${region}:${account}:*`, both);
+  return key;
+};
+
+function synthesise(makeKey: MakeKey, outdir: string): void {
+  const app = new App({ outdir });
+  for (let index = 0; index < STACKS; index++) {
+    const stack = new Stack(app, `Stack${index}`);
+    for (let number = 0; number < KEYS_IN_STACK; number++) {
+      const scope = new Construct(stack, `Part${number}`);
+      addResources(scope, makeKey(scope, `orders-${index}-${number}`));
+    }
+  }
+  app.synth();
+}
+
+function addResources(scope: Construct, key: kms.Key): void {
+  const queues = times(RESOURCES_OF_KEY.queues, (id) => new sqs.Queue(scope, `Queue${id}`, { encryptionMasterKey: key }));
+  const topics = times(RESOURCES_OF_KEY.topics, (id) => new sns.Topic(scope, `Topic${id}`, { masterKey: key }));
+  times(RESOURCES_OF_KEY.buckets, (id) => new s3.Bucket(scope, `Bucket${id}`, { encryptionKey: key }));
+  times(RESOURCES_OF_KEY.logGroups, (id) => new logs.LogGroup(scope, `LogGroup${id}`, { encryptionKey: key }));
+  times(RESOURCES_OF_KEY.streams, (id) => new kinesis.Stream(scope, `Stream${id}`, { encryptionKey: key }));
+  addEdges(scope, queues, topics);
+}
+
+function addEdges(scope: Construct, [fedByRule, subscribed]: sqs.Queue[], [alerts, news]: sns.Topic[]): void {
+  const metric = new cloudwatch.Metric({ namespace: 'Orders', metricName: 'Age' });
+  new cloudwatch.Alarm(scope, 'Alarm', { metric, threshold: 1, evaluationPeriods: 1 }).addAlarmAction(new actions.SnsAction(alerts!));
+  new events.Rule(scope, 'Rule', { eventPattern: { source: ['orders'] }, targets: [new targets.SqsQueue(fedByRule!)] });
+  news!.addSubscription(new subscriptions.SqsSubscription(subscribed!));
+}
+
+function times<T>(count: number, make: (id: number) => T): T[] {
+  return Array.from({ length: count }, (_, id) => make(id));
+}
+
+/** Prints how much CPU time the synthesis takes as a multiple of that of stock keys: the median of rounds in the order A B B A, in this process. */
+export function run(): void {
+  const outdir = mkdtempSync(path.join(tmpdir(), 'synth-'));
+  const timeOf = (makeKey: MakeKey) => {
+    const start = process.cpuUsage();
+    synthesise(makeKey, outdir);
+    const { user, system } = process.cpuUsage(start); // not the time on the clock: other processes do not count
+    return user + system;
+  };
+  const round = () => [handWritten, wired, wired, handWritten].map(timeOf) as [number, number, number, number];
+  round();
+  const ratios = times(ROUNDS, round).map(([a, b, c, d]) => (b + c) / (a + d)).sort((one, other) => one - other);
+  rmSync(outdir, { recursive: true });
+  const median = ratios[Math.floor(ROUNDS / 2)]!;
+  console.log(`  synthesis of 20 keys and 400 resources / stock keys with hand-written statements: ${median.toFixed(2)} (aim ${LIMIT.toFixed(2)}; `
+    + `rounds ${ratios[0]!.toFixed(2)} to ${ratios.at(-1)!.toFixed(2)})`);
+}
+
+if (require.main === module) {
+  console.log(`Node ${process.version}`);
+  run();
+}
