@@ -214,11 +214,11 @@ describe('what leaves the app', () => {
 
 /** The modules of CDK whose key-holding properties the catalogue has to know, resource by resource. */
 const COMPLETE: Record<string, string[]> = {
-  's3': ['Bucket', 'StorageLens', 'StorageLensGroup', 'AccessPoint', 'MultiRegionAccessPoint', 'AccessGrantsLocation'],
-  'sqs': ['Queue'],
-  'sns': ['Topic', 'Subscription'],
-  'kinesis': ['Stream', 'StreamConsumer'],
-  'logs': [
+  s3: ['Bucket', 'StorageLens', 'StorageLensGroup', 'AccessPoint', 'MultiRegionAccessPoint', 'AccessGrantsLocation'],
+  sqs: ['Queue'],
+  sns: ['Topic', 'Subscription'],
+  kinesis: ['Stream', 'StreamConsumer'],
+  logs: [
     'LogGroup', 'LogAnomalyDetector', 'Integration', 'LogStream', 'Destination', 'SubscriptionFilter', 'MetricFilter', 'Delivery',
     'DeliveryDestination', 'DeliverySource', 'QueryDefinition', 'Transformer', 'AccountPolicy', 'ResourcePolicy',
   ],
