@@ -1,3 +1,5 @@
+import { TimeIsOver } from './clock';
+
 const SERVICE_ERROR_NAME = /^[A-Za-z][\w.]{0,63}$/;
 
 /** What a handler may say about a failure beside its message. */
@@ -5,7 +7,7 @@ export interface CustomResourceErrorOptions {
   /** What went wrong underneath. Kept for tests and callers; neither logged nor sent. */
   readonly cause?: unknown;
 
-  /** What a failed Create has already made: CloudFormation then asks for its deletion under this id. */
+  /** What a failed Create, or a failed Update that replaces, has already made: CloudFormation then asks for its deletion under this id. */
   readonly physicalResourceId?: string;
 }
 
@@ -26,7 +28,7 @@ export class CustomResourceError extends Error {
 
 /** The reason to show for any thrown value: never the message of an error that was not written for the user. */
 export function reasonOf(thrown: unknown): string {
-  if (thrown instanceof CustomResourceError) return thrown.message;
+  if (thrown instanceof CustomResourceError || thrown instanceof TimeIsOver) return thrown.message;
   const { name, $metadata } = (thrown ?? {}) as { name?: unknown; $metadata?: { httpStatusCode?: number; requestId?: string } };
   const called = typeof name === 'string' && SERVICE_ERROR_NAME.test(name) ? name : 'An unknown error';
   const answer = $metadata?.requestId ? ` (HTTP ${$metadata.httpStatusCode}, request ${$metadata.requestId})` : '';

@@ -49,7 +49,7 @@ async function answerOf<Properties>(event: CloudFormationEvent<Properties>, cont
     const outcome = await withinTime(context, reserve, (clock) => work(request, clock));
     return { status: 'SUCCESS', physicalResourceId: outcome.physicalResourceId ?? request.PhysicalResourceId, attributes: outcome.attributes };
   } catch (thrown) {
-    const reason = thrown instanceof TimeIsOver ? timeoutReason(request) : reasonOf(thrown);
+    const reason = reasonOf(thrown);
     console.error(JSON.stringify({ requestType: request.RequestType, logicalResourceId: request.LogicalResourceId, reason }));
     return { status: 'FAILED', reason, physicalResourceId: failedId(request, thrown) };
   }
@@ -57,11 +57,7 @@ async function answerOf<Properties>(event: CloudFormationEvent<Properties>, cont
 
 /** Of a Create that timed out nobody knows what it made: its Delete has to look. */
 function failedId(request: CloudFormationRequest<unknown>, thrown: unknown): string {
-  if (request.RequestType !== 'Create' || thrown instanceof TimeIsOver) return request.PhysicalResourceId;
-  return (thrown instanceof CustomResourceError ? thrown.physicalResourceId : undefined) ?? CREATE_FAILED;
-}
-
-function timeoutReason(request: CloudFormationRequest<unknown>): string {
-  return `The ${request.RequestType} of ${request.LogicalResourceId} was not done within the time-out of its Lambda function. ` +
-    'Set a longer time-out; in a VPC, see that its subnets reach the AWS services that the handler calls.';
+  const made = thrown instanceof CustomResourceError ? thrown.physicalResourceId : undefined;
+  if (request.RequestType !== 'Delete' && made !== undefined) return made;
+  return request.RequestType === 'Create' && !(thrown instanceof TimeIsOver) ? CREATE_FAILED : request.PhysicalResourceId;
 }

@@ -7,7 +7,8 @@ export function defaultProvider() {
   return async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env as Record<string, string>;
     if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
-      throw new Error('AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is not set; AWS Lambda sets both. Set them where you run the handler elsewhere.');
+      const fact = 'AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is not set; AWS Lambda sets both. Set them where you run the handler elsewhere.';
+      throw Object.assign(new Error(fact), { name: 'CredentialsProviderError' }); // as the SDK's own sources name it
     }
     return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN };
   };

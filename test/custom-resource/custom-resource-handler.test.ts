@@ -1,7 +1,14 @@
 import { CREATE_FAILED, isCloudFormationEvent, physicalIdOf } from '../../src/custom-resource/cloudformation-contract';
 import { CustomResourceError } from '../../src/custom-resource/custom-resource-error';
 import { customResource, Work } from '../../src/custom-resource/custom-resource-handler';
+import { defaultProvider } from '../../src/custom-resource/environment-credentials';
 import { responseServer } from './response-server';
+
+// Pauses take a tenth of their time.
+jest.mock('node:timers/promises', () => {
+  const { setTimeout } = jest.requireActual('node:timers/promises');
+  return { setTimeout: (milliseconds: number, ...more: unknown[]) => setTimeout(milliseconds / 10, ...more) };
+});
 
 const EVENT = {
   RequestType: 'Create' as const,
@@ -106,6 +113,13 @@ describe('A custom resource', () => {
     expect(body).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'half' });
   });
 
+  it('asks for the deletion of what a failed replacement has made, but never renames what it fails to delete', async () => {
+    const failing = async () => { throw new CustomResourceError('No.', { physicalResourceId: 'half' }); };
+    expect((await run(failing, { RequestType: 'Update', PhysicalResourceId: 'mine' }))!.body).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'half' });
+    await run(failing, { RequestType: 'Delete', PhysicalResourceId: 'mine' });
+    expect(server.deliveries[1]!.body).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'mine' });
+  });
+
   it('keeps its physical id when an Update fails', async () => {
     const { body } = (await run(async () => { throw new Error('No.'); }, { RequestType: 'Update', PhysicalResourceId: 'mine' }))!;
     expect(body).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'mine' });
@@ -115,10 +129,11 @@ describe('A custom resource', () => {
     let stopped = false;
     const started = Date.now();
     const { body } = (await run(async (_, clock) => {
+      clock.doing = 'kms:Decrypt on the-key';
       await clock.sleep(60_000).catch(() => { stopped = clock.signal.aborted; });
       return {};
     }, {}, 2000))!;
-    expect(body).toMatchObject({ Status: 'FAILED', PhysicalResourceId: DERIVED, Reason: expect.stringContaining('time-out') });
+    expect(body).toMatchObject({ Status: 'FAILED', PhysicalResourceId: DERIVED, Reason: expect.stringContaining('time-out of its Lambda function, during kms:Decrypt on the-key. Set a longer') });
     expect(Date.now() - started).toBeLessThan(2000);
     expect(stopped).toBe(true);
   });
@@ -146,15 +161,36 @@ describe('A custom resource', () => {
     expect(server.deliveries).toHaveLength(1);
   });
 
+  it('delivers its answer as long as there is time', async () => {
+    await server.close();
+    server = await responseServer(new Array(6).fill(503)); // 100 + 200 + … + 3200 ms
+    await run(async () => ({}));
+    expect(server.deliveries).toHaveLength(1);
+  });
+
+  it('gives up at once when the URL has expired', async () => {
+    await server.close();
+    server = await responseServer([403]);
+    await run(async () => ({}));
+    expect(server.deliveries).toEqual([]);
+    expect(log.mock.calls.join()).toContain('"failure":403');
+  });
+
   it('gives up without throwing when nobody listens, so that Lambda does not repeat the work', async () => {
     const { url } = server;
     await server.close();
     const work = jest.fn(async () => ({}));
     await customResource(work)({ ...EVENT, ResponseURL: url }, context(1200));
     expect(work).toHaveBeenCalledTimes(1);
-    expect(log.mock.calls.join()).toContain('CloudFormation could not be answered');
+    expect(log.mock.calls.join()).toContain('"message":"CloudFormation could not be answered","failure":"ECONNREFUSED"');
     expect(log.mock.calls.join()).not.toContain('secret-signature');
     server = await responseServer();
+  });
+});
+
+describe('Credentials', () => {
+  it('that are missing have the name of the error that the SDK has for it', async () => {
+    await expect(defaultProvider()()).rejects.toMatchObject({ name: 'CredentialsProviderError' });
   });
 });
 
