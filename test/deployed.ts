@@ -35,7 +35,9 @@ export function decide(key: kms.Key, caller: iam.Role | string, action: string, 
 /** An identity policy that allows everything: what is denied under it, the key policy denies. */
 export const ADMINISTRATOR_ACCESS: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
+/** The warnings that the synthesis leaves below `scope`. */
 export function warningsOf(scope: IConstruct): string[] {
+  Stage.of(scope)?.synth({ force: true });
   return scope.node.findAll().flatMap(({ node }) => node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => String(data)));
 }
 

@@ -3,7 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { CustomerManagedKey } from '../key/customer-managed-key';
-import { compareAccounts, keyPolicyPrincipal } from '../key/grantee';
+import { compareAccounts } from '../key/grantee';
+import { keyPolicyPrincipal } from '../key/key-policy-principal';
 import { KeyAccess } from '../key/key-access';
 import { PROBE_ACTIONS, PROBE_CONTEXT_KEY } from './contract';
 

@@ -1,8 +1,8 @@
 import { ExplainedStatement } from './explained-statement';
 import { KeyAccess } from './key-access';
-import { ADMINISTRATION_ACTIONS, CRYPTOGRAPHIC_ACTIONS, MULTI_REGION_ACTIONS } from '../policy/actions';
+import { ADMINISTRATION_ACTIONS, MULTI_REGION_ACTIONS } from '../policy/actions';
 import { useActions } from '../policy/key-specs';
-import { Conditions, KeyStatement, keyStatement, StatementPrincipal } from '../policy/statement';
+import { KeyStatement, keyStatement } from '../policy/statement';
 
 /** What the base statements of a key depend on. */
 export interface AccountStatementsProps {
@@ -30,25 +30,12 @@ export function accountStatements(props: AccountStatementsProps): ExplainedState
   return props.keySpec === 'SYMMETRIC_DEFAULT' ? [administration, use, grants] : [administration, use];
 }
 
-/**
- * What a named administrator can do, and that it cannot use the key, whatever IAM says.
- *
- * `PutKeyPolicy` and `ReplicateKey` remain ways to more; administration without them is none.
- */
-export function administratorStatements(principal: StatementPrincipal, condition: Conditions | undefined,
-  multiRegion: boolean): ExplainedStatement[] {
-  return [
-    explained('Named administrators manage the key, and no policy in IAM is asked where the key policy names them directly',
-      keyStatement('Allow the administrators to administer the key', principal, administrationActions(multiRegion), condition)),
-    explained('Who administers the key does not read what it protects',
-      keyStatement('Deny the administrators any use of the key', principal, [...CRYPTOGRAPHIC_ACTIONS, 'kms:CreateGrant'], condition, 'Deny')),
-  ];
-}
-
-function administrationActions(multiRegion: boolean): string[] {
+/** What manages a key, and the Regions of a multi-Region key. */
+export function administrationActions(multiRegion: boolean): string[] {
   return multiRegion ? [...ADMINISTRATION_ACTIONS, ...MULTI_REGION_ACTIONS].sort() : ADMINISTRATION_ACTIONS;
 }
 
-function explained(reason: string, statement: KeyStatement): ExplainedStatement {
+/** A statement of this library, with its reason. */
+export function explained(reason: string, statement: KeyStatement): ExplainedStatement {
   return { sid: statement.Sid, reason, causes: [], statement };
 }

@@ -1,12 +1,12 @@
-import { Annotations, Aws, Stack } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { accountStatements } from './account-statements';
-import { namedAdministrator } from './administrator';
+import { administrator } from './administrator';
 import { ExplainedStatement } from './explained-statement';
 import { KeyAccess } from './key-access';
-import { checkedAliasName, checkKeyProps, derivedAliasName } from './key-checks';
+import { checkAliasName, checkKeyProps, derivedAliasName } from './key-checks';
 import { findingsOf } from './key-findings';
 import { GrantingKey, grantOnKey, narrowedActions } from './key-grants';
 import { KeyProfile } from './key-profile';
@@ -14,6 +14,7 @@ import { KeySharing } from './key-sharing';
 import { KeyUse } from './key-use';
 import { KeyWiring } from './key-wiring';
 import { acceptLowLevelGrants } from './low-level-grants';
+import { warn } from './warning';
 import { WiredPolicy } from './wired-policy';
 import { ADMINISTRATION_ACTIONS, explicitActions } from '../policy/actions';
 import { canRotate, useActions } from '../policy/key-specs';
@@ -70,26 +71,13 @@ export class CustomerManagedKey extends kms.Key {
   /** @throws when a prop is one that AWS KMS refuses, or when a property injector of the app replaces the key policy */
   constructor(scope: Construct, id: string, props: CustomerManagedKeyProps = {}) {
     checkKeyProps(props);
-    const profile = props.profile ?? KeyProfile.of(scope);
-    const access = props.access ?? KeyAccess.IAM_AND_KEY_POLICY;
-    const keySpec = props.keySpec ?? kms.KeySpec.SYMMETRIC_DEFAULT;
-    const keyUsage = props.keyUsage ?? kms.KeyUsage.ENCRYPT_DECRYPT;
+    const { keySpec = kms.KeySpec.SYMMETRIC_DEFAULT, keyUsage = kms.KeyUsage.ENCRYPT_DECRYPT, access = KeyAccess.IAM_AND_KEY_POLICY } = props;
     const multiRegion = props.multiRegion ?? false;
     const accountRoot = `arn:${Aws.PARTITION}:iam::${Stack.of(scope).account}:root`;
-    const policy = new WiredPolicy({
-      wiring: props.wiring ?? KeyWiring.AUTOMATIC,
-      multiRegion,
-      base: props.policy ?? accountStatements({ accountRoot, access, keySpec, keyUsage, multiRegion }),
-    });
-    super(scope, id, {
-      ...stockProps(props),
-      policy,
-      enabled: props.enabled ?? true, // scanners take a missing property for a disabled key
-      enableKeyRotation: props.enableKeyRotation ?? (canRotate(keySpec) ? true : undefined),
-      removalPolicy: props.removalPolicy ?? profile.removalPolicy,
-      pendingWindow: props.pendingWindow ?? profile.pendingWindow,
-    });
-    this.refuseInjectedPolicy(policy);
+    const base = props.policy ?? accountStatements({ accountRoot, access, keySpec, keyUsage, multiRegion });
+    const policy = new WiredPolicy({ wiring: props.wiring ?? KeyWiring.AUTOMATIC, multiRegion, base });
+    super(scope, id, { ...stockProps(props, KeyProfile.of(scope)), policy });
+    refuseInjectedPolicy(this, this.policy, policy);
     policy.attach(this.node.defaultChild as kms.CfnKey);
     this.access = access;
     this.wiredPolicy = policy;
@@ -97,16 +85,16 @@ export class CustomerManagedKey extends kms.Key {
     this.previousKeys = props.previousKeys ?? [];
     this.previousKeys.forEach((previous) => this.takeOver(previous));
     (props.admins ?? []).forEach((admin) => this.grantAdmin(admin));
-    this.addAlias(props.alias ?? derivedAliasName(this));
+    this.name(props.alias);
     acceptLowLevelGrants(this.granting());
-    this.node.addValidation({ validate: () => findingsOf(this, this.node.defaultChild as kms.CfnKey) });
-    if (props.enableKeyRotation === false && canRotate(keySpec)) { this.warnRotationOff(); }
+    this.node.addValidation({ validate: () => findingsOf(this, this.node.defaultChild as kms.CfnKey, policy) });
   }
 
   /** The grants of the stock key, as narrow as `grant`; constructs of CDK come through here. */
   public override get grants(): kms.KeyGrants {
     const grants = kms.KeyGrants.fromKey(this);
     grants.actions = (grantee, ...actions) => this.grant(grantee, ...actions);
+    grants.admin = (grantee) => this.grantAdmin(grantee);
     return grants;
   }
 
@@ -138,23 +126,28 @@ export class CustomerManagedKey extends kms.Key {
    * @throws when `grantee` is no role or user: a Deny for an account or a service would shut out more than administrators
    */
   public override grantAdmin(grantee: iam.IGrantable): iam.Grant {
-    const principal = namedAdministrator(this, grantee);
+    if (!this.wiredPolicy) { throw new Error(`A property injector gave ${this.node.path} 'admins'; give them in the props of the key, or call grantAdmin(role).`); }
+    const { allowed, denied } = administrator(this, grantee);
     const actions = explicitActions(ADMINISTRATION_ACTIONS);
-    const resource = { env: this.env, addToResourcePolicy: () => this.wiredPolicy.addAdministrator(principal) };
+    const resource = { env: this.env, addToResourcePolicy: () => this.wiredPolicy.addAdministrator({ allowed, denied }) };
     const inKeyPolicy = iam.Grant.addStatementToResourcePolicy({
-      grantee, actions, resourceArns: [this.keyArn], resource, statement: new iam.PolicyStatement({ actions, principals: [principal], resources: ['*'] }),
+      grantee, actions, resourceArns: [this.keyArn], resource, statement: new iam.PolicyStatement({ actions, principals: [allowed], resources: ['*'] }),
     });
-    const needsIam = Object.keys(principal.policyFragment.conditions).length > 0; // the account, under the name of the role
-    return needsIam ? inKeyPolicy.combine(iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.keyArn] })) : inKeyPolicy;
+    const isNamedDirectly = Object.keys(denied.policyFragment.conditions).length === 0; // else as the account, which leaves it to IAM
+    return isNamedDirectly ? inKeyPolicy : inKeyPolicy.combine(iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.keyArn] }));
   }
 
   /**
-   * Shares the key with another account or an organization: the key's half of it.
+   * Shares the key with another account or an organization: the key's half of it. Previous keys are shared to decrypt.
    *
    * `SharedKey.fromSharedKeyArn` writes the other half, in an app of that account. The halves deploy in any order.
+   *
+   * @throws when the account is the key's own, whose principals are granted to
    */
   public shareWith(sharing: KeySharing): void {
-    this.wiredPolicy.share(sharing._statement(Stack.of(this).region, this.node.path));
+    this.wiredPolicy.share(sharing._statement(this));
+    const toRead = sharing._toRead();
+    if (toRead) { this.customerManagedPreviousKeys().forEach((previous) => previous.shareWith(toRead)); }
   }
 
   /** Allows a service the use that the construct tree does not show, with the statement that the wiring would write. */
@@ -164,40 +157,54 @@ export class CustomerManagedKey extends kms.Key {
 
   /** Adds an alias. @throws when the name is reserved for AWS, or not acceptable to AWS KMS */
   public override addAlias(aliasName: string): kms.Alias {
-    return super.addAlias(checkedAliasName(aliasName));
+    checkAliasName(aliasName);
+    return super.addAlias(aliasName);
+  }
+
+  // A derived alias has an id of its own: the first that a user adds keeps the logical id that the stock key gives it.
+  private name(alias?: string): void {
+    if (alias !== undefined) {
+      this.addAlias(alias);
+    } else {
+      new kms.Alias(this, 'DerivedAlias', { aliasName: derivedAliasName(this), targetKey: this });
+    }
   }
 
   private granting(): GrantingKey {
-    return { key: this, access: this.access, supported: this.supported };
-  }
-
-  // CDK's property injectors run inside super() and may pass another policy on.
-  private refuseInjectedPolicy(policy: WiredPolicy): void {
-    if (this.policy !== policy) {
-      throw new Error(`A property injector replaced the policy of ${this.node.path}; a CustomerManagedKey writes its own, or it could not be wired. `
-        + `Exempt this class from the injector of ${kms.Key.PROPERTY_INJECTION_ID}, or give the statements in the 'policy' prop.`);
-    }
+    return { key: this, supported: this.supported, isLeftToIam: (actions) => this.wiredPolicy.isLeftToIam(actions) };
   }
 
   private takeOver(previous: kms.IKey): void {
     if (previous instanceof CustomerManagedKey) {
       previous.wiredPolicy.yieldTo(this.wiredPolicy);
     } else {
-      Annotations.of(this).addWarningV2('cdk-customer-managed-keys:previousKeyNotWired',
-        `${previous.node.path} is no CustomerManagedKey, so the services that use this key now are not given Decrypt there. `
-        + 'Make it one (the logical id stays), or add the statements to its policy by hand.');
+      warn(this, 'cdk-customer-managed-keys:previousKeyNotWired',
+        `${previous.node.path} is no CustomerManagedKey, so the services that use this key now, and accounts it is shared with, are not given `
+        + 'Decrypt there. Make it one (the logical id stays), or add the statements to its policy by hand.');
     }
   }
 
-  private warnRotationOff(): void {
-    Annotations.of(this).addWarningV2('cdk-customer-managed-keys:rotationOff',
-      "'enableKeyRotation' is false: the key material stays the same for the life of the key. Remove the prop to rotate every 365 days, "
-      + "or acknowledge the warning: Validations.of(key).acknowledge({ id: 'cdk-customer-managed-keys:rotationOff', reason: '…' }).");
+  private customerManagedPreviousKeys(): CustomerManagedKey[] {
+    return this.previousKeys.filter((previous) => previous instanceof CustomerManagedKey);
   }
 }
 
 // super() must neither see the props that it does not know, nor those that it would act on before this class is ready.
-function stockProps(props: CustomerManagedKeyProps): kms.KeyProps {
-  const { profile, access, wiring, previousKeys, admins, alias, policy, ...stock } = props;
-  return stock;
+function stockProps(props: CustomerManagedKeyProps, inherited: KeyProfile): kms.KeyProps {
+  const { profile = inherited, access, wiring, previousKeys, admins, alias, policy, ...stock } = props;
+  return {
+    ...stock,
+    enabled: props.enabled ?? true, // scanners take a missing property for a disabled key
+    enableKeyRotation: props.enableKeyRotation ?? (canRotate(props.keySpec ?? kms.KeySpec.SYMMETRIC_DEFAULT) ? true : undefined),
+    removalPolicy: props.removalPolicy ?? profile.removalPolicy,
+    pendingWindow: props.pendingWindow ?? profile.pendingWindow,
+  };
+}
+
+// CDK's property injectors run inside super() and may pass other props on.
+function refuseInjectedPolicy(key: CustomerManagedKey, policy: unknown, expected: WiredPolicy): void {
+  if (policy !== expected) {
+    throw new Error(`A property injector replaced the policy of ${key.node.path}; a CustomerManagedKey writes its own, or it could not be wired. `
+      + `Exempt this class from the injector of ${kms.Key.PROPERTY_INJECTION_ID}, or give the statements in the 'policy' prop.`);
+  }
 }

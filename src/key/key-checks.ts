@@ -14,12 +14,11 @@ export function checkKeyProps(props: kms.KeyProps): void {
 }
 
 /**
- * The name of an alias, with its prefix.
- *
- * @throws when the name is reserved for AWS, or holds characters that AWS KMS refuses (API Reference, CreateAlias)
+ * Refuses the name of an alias, with or without its prefix, that is reserved for AWS, or holds characters that AWS KMS refuses
+ * (API Reference, CreateAlias).
  */
-export function checkedAliasName(given: string): string {
-  if (Token.isUnresolved(given)) { return given; }
+export function checkAliasName(given: string): void {
+  if (Token.isUnresolved(given)) { return; }
   const aliasName = given.startsWith('alias/') ? given : `alias/${given}`;
   if (aliasName.startsWith('alias/aws/')) {
     throw new Error(`The alias is '${given}'; names that begin with alias/aws/ are reserved for AWS managed keys. Choose a name outside alias/aws/.`);
@@ -27,7 +26,6 @@ export function checkedAliasName(given: string): string {
   if (!ALIAS_NAME.test(aliasName)) {
     throw new Error(`The alias is '${given}'; AWS KMS accepts up to 256 letters, digits and the characters : / _ - behind alias/. Rename it.`);
   }
-  return aliasName;
 }
 
 /**

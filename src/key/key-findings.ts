@@ -1,33 +1,53 @@
-import { Annotations, CfnElement, Stack, Token } from 'aws-cdk-lib';
+import { CfnElement, Stack, Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { IConstruct } from 'constructs';
+import { pathOf } from './construct-path';
+import { warn } from './warning';
+import { canRotate } from '../policy/key-specs';
 import { KEY_POLICY_MAX_BYTES, keyPolicyBytes, refusedCharacter } from '../policy/limits';
 import { KeyHolder, UsageIndex } from '../services/usage-index';
 
 /**
  * What only the finished tree can tell: errors to return from the key's validation, and warnings on the constructs themselves.
  */
-export function findingsOf(key: kms.Key, element: kms.CfnKey): string[] {
+export function findingsOf(key: kms.Key, element: kms.CfnKey, policy: unknown): string[] {
   const usage = UsageIndex.during(element, false).usageOf(element);
-  for (const { hazard, resource } of usage.hazards) { Annotations.of(resource).addWarningV2(hazard.warning, `${resource.node.path}: ${hazard.message} (${hazard.source})`); }
+  for (const { hazard, resource } of usage.hazards) { warn(resource, hazard.warning, `${pathOf(resource)}: ${hazard.message} (${hazard.source})`); }
   usage.escapes.forEach((escape) => warnOfEscape(key, escape));
-  return [...usage.holders.flatMap((holder) => otherRegion(element, holder)), ...policyErrors(key, Stack.of(key).resolve(element.keyPolicy))];
+  if (element.enableKeyRotation === false && canRotate(element.keySpec ?? 'SYMMETRIC_DEFAULT')) { warnOfNoRotation(key); }
+  return [
+    ...usage.holders.flatMap((holder) => otherRegionError(holder, Stack.of(key).region)),
+    ...replacedPolicyError(key, element, policy),
+    ...policyErrors(key, Stack.of(key).resolve(element.keyPolicy)),
+  ];
+}
+
+/** The error for a resource whose key is in another Region. */
+export function otherRegionError({ resource, slot }: KeyHolder, keyRegion: string): string[] {
+  const { region } = Stack.of(resource);
+  if (slot.elsewhere || Token.isUnresolved(region) || Token.isUnresolved(keyRegion) || region === keyRegion) { return []; }
+  return [`${pathOf(resource)} is in ${region} and its ${slot.property} names a key in ${keyRegion}; a service uses only keys of its own Region. `
+    + `Create a key in the stack of ${region}.`];
 }
 
 function warnOfEscape(key: IConstruct, element: CfnElement): void {
-  Annotations.of(element).addWarningV2('cdk-customer-managed-keys:keyArnEscapes',
+  warn(element, 'cdk-customer-managed-keys:keyArnEscapes',
     `${element.node.path} hands the ARN or id of ${key.node.path} to readers outside this app, whom the key cannot see and does not wire. `
     + 'Tell the key about them: key.authorize(KeyUse.of(…)) for services, key.shareWith(…) for accounts. Then acknowledge this warning.');
 }
 
-function otherRegion(key: kms.CfnKey, { resource, slot }: KeyHolder): string[] {
-  const [here, there] = [Stack.of(key).region, Stack.of(resource).region];
-  if (Token.isUnresolved(here) || Token.isUnresolved(there) || here === there) { return []; }
-  return [`${resource.node.path} is in ${there} and its ${slot.property} names a key in ${here}; a service uses only keys of its own Region. `
-    + `Create a key in the stack of ${there}.`];
+function warnOfNoRotation(key: IConstruct): void {
+  warn(key, 'cdk-customer-managed-keys:rotationOff',
+    `'enableKeyRotation' of ${key.node.path} is false: the key material stays the same for the life of the key. Remove the prop to rotate every 365 days, `
+    + "or acknowledge the warning: Validations.of(key).acknowledge({ id: 'cdk-customer-managed-keys:rotationOff', reason: '…' }).");
 }
 
-function policyErrors(key: kms.Key, policy: unknown): string[] {
+function replacedPolicyError(key: IConstruct, element: kms.CfnKey, policy: unknown): string[] {
+  return element.keyPolicy === policy ? [] : [`The keyPolicy of ${element.node.path} was replaced by something else, so that nothing of what ${key.node.path} `
+    + "wired, granted or shared is in it. Give statements in the 'policy' prop, or add them with addToResourcePolicy."];
+}
+
+function policyErrors(key: IConstruct, policy: unknown): string[] {
   const bytes = keyPolicyBytes(policy);
   const refused = refusedCharacter(policy);
   return [

@@ -1,17 +1,21 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { compareAccounts, hasGeneratedName, importedArn, isImmutable, keyPolicyPrincipal } from './grantee';
-import { KeyAccess } from './key-access';
-import { actionsOfKind, explicitActions } from '../policy/actions';
+import { pathOf } from './construct-path';
+import { accountOf, compareAccounts, Grantee, granteeBehind, literalArn, ownedElement } from './grantee';
+import { keyPolicyPrincipal } from './key-policy-principal';
+import { warn } from './warning';
+import { actionsOfKind, CRYPTOGRAPHIC_ACTIONS, explicitActions } from '../policy/actions';
 
 /** A key that grants are made on. */
 export interface GrantingKey {
   readonly key: kms.Key;
-  readonly access: KeyAccess;
 
-  /** The actions that the key supports. */
+  /** The actions that use a key of this spec and usage. */
   readonly supported: readonly string[];
+
+  /** Whether the key policy leaves these actions to the IAM policies of the account. */
+  readonly isLeftToIam: (actions: readonly string[]) => boolean;
 }
 
 /**
@@ -19,73 +23,84 @@ export interface GrantingKey {
  *
  * | grantee | key policy | IAM policy |
  * |---|---|---|
- * | role or user of the account | only with `KEY_POLICY_ONLY` | yes |
+ * | role or user of the account | only where it does not leave the actions to IAM | on the key |
  * | role of the account that takes no policies | named | – |
- * | identity of another account | its account under `aws:PrincipalArn` | the owner must add it: a warning says what |
+ * | role or user of another account, of this app | its account under `aws:PrincipalArn` | on the keys of the key's account |
+ * | role or user of another account, imported | its account under `aws:PrincipalArn` | the owner must add it: a warning says what |
  * | service, organization, account, … | yes | – |
  */
 export function grantOnKey(target: GrantingKey, grantee: iam.IGrantable, requested: string[]): iam.Grant {
   const actions = narrowedActions(target, requested);
-  const principal = grantee.grantPrincipal;
-  const account = principal.principalAccount ? compareAccounts(target.key.env.account, principal.principalAccount) : 'unknown';
-  if (account === 'different') { return grantToOtherAccount(target, grantee, actions); }
-  refuseOtherRegion(target.key, principal);
-  if (isImmutable(principal)) { return inKeyPolicy(target, grantee, actions, principal); }
-  const identity = inIamPolicy(target, grantee, actions);
-  const isEnough = identity.success && account === 'same' && target.access === KeyAccess.IAM_AND_KEY_POLICY;
-  return isEnough ? identity : inKeyPolicy(target, grantee, actions, namedInKeyPolicy(target.key, principal)).combine(identity);
+  const behind = granteeBehind(grantee.grantPrincipal);
+  const account = compareAccounts(target.key.env.account, accountOf(behind.identity));
+  if (account === 'different') { return grantToOtherAccount(target, grantee, behind, actions); }
+  refuseOtherRegion(target.key, behind.identity);
+  const mayBeElsewhere = account === 'unknown' && literalArn(behind.identity) !== undefined; // its local namesake must not get a policy
+  if (mayBeElsewhere) { warnOfMissingHalf(target.key, behind.identity, actions); }
+  if (behind.takesNoPolicies || mayBeElsewhere) { return inKeyPolicy(target, grantee, actions); }
+  const identity = inIamPolicy(behind, actions, target.key.keyArn);
+  const isEnough = identity.success && account === 'same' && target.isLeftToIam(actions);
+  return isEnough ? identity : inKeyPolicy(target, grantee, actions).combine(identity);
 }
 
-/** The explicit actions of a grant: wildcards keep what this kind of key can do. */
-export function narrowedActions(target: Pick<GrantingKey, 'supported'>, requested: string[]): string[] {
+/**
+ * The explicit actions of a grant: wildcards keep what this kind of key can do.
+ *
+ * @throws when an action does not exist, or uses the key as this kind of key cannot be used
+ */
+export function narrowedActions({ key, supported }: Pick<GrantingKey, 'key' | 'supported'>, requested: string[]): string[] {
   const others = actionsOfKind('administration', 'grant', 'read');
-  return explicitActions(requested, [...target.supported, ...others]);
+  const actions = explicitActions(requested, [...supported, ...others]);
+  const unsupported = actions.filter((action) => CRYPTOGRAPHIC_ACTIONS.includes(action) && !supported.includes(action));
+  if (actions.length > 0 && unsupported.length === 0) { return actions; }
+  throw new Error(`${unsupported.join(', ') || requested.join(', ') || 'No action'} cannot be granted on ${key.node.path}: a key of its spec and usage `
+    + `supports ${supported.join(', ')}. Grant one of those, or make a key of another spec.`);
 }
 
-/** The principal as the key policy names it; a group has no place there (AWS KMS Developer Guide, Key policies). */
-export function namedInKeyPolicy(key: kms.Key, principal: iam.IPrincipal): iam.IPrincipal {
-  if (principal instanceof iam.Group) {
-    throw new Error(`${principal.node.path} is a group; a key policy cannot name groups, so with KeyAccess.KEY_POLICY_ONLY a grant to one has no effect. `
-      + 'Grant to its users or to a role, or use KeyAccess.IAM_AND_KEY_POLICY.');
-  }
-  if (iam.principalIsOwnedResource(principal) && Stack.of(principal) !== Stack.of(key) && hasGeneratedName(principal)) {
-    Annotations.of(key).addWarningV2('cdk-customer-managed-keys:unnamedGrantee',
-      `The key policy knows ${(principal as unknown as iam.Role).node.path} only by a pattern of the name that CloudFormation will give it, `
-      + 'because the role is in another stack and has no name. Give it a roleName to name it exactly.');
-  }
-  return keyPolicyPrincipal(principal, key);
+function inIamPolicy({ identity, conditions }: Grantee, actions: string[], resource: string): iam.Grant {
+  return iam.Grant.addToPrincipal({
+    grantee: { grantPrincipal: identity }, actions, resourceArns: [resource], conditions: conditions as Record<string, Record<string, unknown>>,
+  });
 }
 
-function inIamPolicy({ key }: GrantingKey, grantee: iam.IGrantable, actions: string[]): iam.Grant {
-  const conditions = { ...grantee.grantPrincipal.policyFragment.conditions } as Record<string, Record<string, unknown>>;
-  return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [key.keyArn], conditions });
-}
-
-function inKeyPolicy({ key }: GrantingKey, grantee: iam.IGrantable, actions: string[], principal: iam.IPrincipal): iam.Grant {
+function inKeyPolicy({ key }: GrantingKey, grantee: iam.IGrantable, actions: string[]): iam.Grant {
+  const principal = keyPolicyPrincipal(grantee.grantPrincipal, key);
   const statement = new iam.PolicyStatement({ actions, resources: ['*'], principals: [principal] });
   return iam.Grant.addStatementToResourcePolicy({ grantee, actions, resourceArns: [key.keyArn], resource: key, statement });
 }
 
-// AWS KMS Developer Guide, Allowing users in other accounts to use a KMS key: both halves are needed, and the key's ARN is not
-// known in a template of the other account.
-function grantToOtherAccount(target: GrantingKey, grantee: iam.IGrantable, actions: string[]): iam.Grant {
-  const principal = grantee.grantPrincipal;
-  const arn = importedArn(principal);
-  Annotations.of(target.key).addWarningV2('cdk-customer-managed-keys:grantNeedsIamStatement',
-    `The key policy admits ${arn && !Token.isUnresolved(arn) ? arn : `a principal of account ${principal.principalAccount}`}, which is half of a grant between accounts. `
-    + `Account ${principal.principalAccount} must allow it too, in an IAM policy: ${actions.join(', ')} on the ARN of this key. `
+// AWS KMS Developer Guide, Allowing users in other accounts to use a KMS key: both halves are needed.
+function grantToOtherAccount(target: GrantingKey, grantee: iam.IGrantable, behind: Grantee, actions: string[]): iam.Grant {
+  const { account, region } = target.key.env;
+  const inKey = inKeyPolicy(target, grantee, actions);
+  const isOwn = ownedElement(behind.identity) !== undefined && !Token.isUnresolved(account) && !Token.isUnresolved(region);
+  if (!isOwn || behind.takesNoPolicies) {
+    warnOfMissingHalf(target.key, behind.identity, actions);
+    return inKey;
+  }
+  warn(target.key, 'cdk-customer-managed-keys:grantOnKeysOfAccount', `A role of account ${accountOf(behind.identity)} is granted ${actions.join(', ')}; `
+    + `the ARN of a key is not known in a template of another account, so its IAM policy names all keys of account ${account} in ${region}. `
+    + 'Which of them it can use, their key policies decide. To name one key, deploy it first and use SharedKey.fromSharedKeyArn().');
+  const keys = Stack.of(target.key).formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
+  return inKey.combine(inIamPolicy(behind, actions, keys));
+}
+
+function warnOfMissingHalf(key: kms.Key, identity: iam.IPrincipal, actions: string[]): void {
+  const account = accountOf(identity);
+  warn(key, 'cdk-customer-managed-keys:grantNeedsIamStatement', `The policy of ${key.node.path} admits ${literalArn(identity) ?? `principals of account ${account}`}, `
+    + `which is half of a grant between accounts. Account ${account} must allow it too, in an IAM policy: ${actions.join(', ')} on the ARN of this key. `
     + 'SharedKey.fromSharedKeyArn() writes that half in an app of that account.');
-  return inKeyPolicy(target, grantee, actions, namedInKeyPolicy(target.key, principal));
 }
 
 // IAM is global, but the ARN of a key is known only in its own Region.
-function refuseOtherRegion(key: kms.Key, principal: iam.IPrincipal): void {
-  if (!iam.principalIsOwnedResource(principal)) { return; }
-  const there = Stack.of(principal);
+function refuseOtherRegion(key: kms.Key, identity: iam.IPrincipal): void {
+  const element = ownedElement(identity);
+  if (!element) { return; }
+  const there = Stack.of(element);
   const here = Stack.of(key);
   const isElsewhere = !Token.isUnresolved(there.region) && !Token.isUnresolved(here.region) && there.region !== here.region;
   if (isElsewhere && !(there as unknown as { _crossRegionReferences?: boolean })._crossRegionReferences) {
-    throw new Error(`${(principal as unknown as iam.Role).node.path} is in ${there.region}, and ${key.node.path} in ${here.region}; the ARN of a key is not known in another Region, `
+    throw new Error(`${pathOf(element)} is in ${there.region}, and ${key.node.path} in ${here.region}; the ARN of a key is not known in another Region, `
       + 'and a grant on Resource * is never written. Set crossRegionReferences: true on both stacks, or put the role in the stack of the key.');
   }
 }

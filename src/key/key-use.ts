@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import { SERVICE_USES } from '../services/catalogue';
 import { ServiceUse } from '../services/service-facts';
 
@@ -34,6 +35,8 @@ export class KeyUse {
       throw new Error(`'${id}' is no use of a key that this library knows. Known are ${KeyUse.ids().join(', ')}. `
         + 'Write any other with key.addToResourcePolicy(), in a statement with a sid of its own.');
     }
+    refuseUnlike('account', props.account, /^\d{12}$/, "12 digits, such as '111122223333'");
+    refuseUnlike('region', props.region, /^[a-z]{2}(-[a-z]+)+-\d+$/, "the code of a Region, such as 'eu-west-1'");
     return new KeyUse(use, props.account, props.region);
   }
 
@@ -55,4 +58,9 @@ export class KeyUse {
   public get id(): string {
     return this._facts.id;
   }
+}
+
+function refuseUnlike(prop: string, value: string | undefined, form: RegExp, allowed: string): void {
+  if (value === undefined || Token.isUnresolved(value) || form.test(value)) { return; }
+  throw new Error(`'${prop}' of a KeyUse is '${value}'; it is ${allowed}. Correct it, or leave it out for that of the key.`);
 }

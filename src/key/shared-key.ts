@@ -2,8 +2,10 @@ import { Arn, ArnFormat, Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { isImmutable } from './grantee';
+import { granteeBehind } from './grantee';
+import { otherRegionError } from './key-findings';
 import { explicitActions } from '../policy/actions';
+import { UsageIndex } from '../services/usage-index';
 
 const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
@@ -30,6 +32,7 @@ export class SharedKey extends Resource implements kms.IKey {
 
   private constructor(scope: Construct, id: string, keyArn: string) {
     super(scope, id, { environmentFromArn: checkedKeyArn(keyArn) });
+    this.node.addValidation({ validate: () => this.holdersElsewhere() });
     this.keyArn = keyArn;
     this.keyId = Arn.split(keyArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!;
   }
@@ -56,9 +59,12 @@ export class SharedKey extends Resource implements kms.IKey {
    * @throws when `grantee` takes no IAM policies, such as a service principal or an immutable role
    */
   public grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
-    const conditions = { ...grantee.grantPrincipal.policyFragment.conditions } as Record<string, Record<string, unknown>>;
-    const grant = isImmutable(grantee.grantPrincipal) ? undefined : iam.Grant.addToPrincipal({
-      grantee, actions: explicitActions(actions), resourceArns: [this.keyArn], conditions,
+    const { identity, conditions, takesNoPolicies } = granteeBehind(grantee.grantPrincipal);
+    const grant = takesNoPolicies ? undefined : iam.Grant.addToPrincipal({
+      grantee: { grantPrincipal: identity },
+      actions: explicitActions(actions),
+      resourceArns: [this.keyArn],
+      conditions: conditions as Record<string, Record<string, unknown>>,
     });
     if (grant?.success) { return grant; }
     throw new Error(`${grantee.grantPrincipal} cannot be granted ${actions.join(', ')} on ${this.keyArn} from here: it takes no IAM policy of this app, `
@@ -103,6 +109,11 @@ export class SharedKey extends Resource implements kms.IKey {
   /** Allows `grantee` to verify message authentication codes. */
   public grantVerifyMac(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, 'kms:VerifyMac');
+  }
+
+  private holdersElsewhere(): string[] {
+    const holders = UsageIndex.during(this, false).holdersOfArn(this.keyArn);
+    return holders.flatMap((holder) => otherRegionError(holder, this.env.region));
   }
 }
 

@@ -1,14 +1,16 @@
 import { CfnResource, IResolveContext, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { administratorStatements } from './account-statements';
+import { delegatedActions } from './account-delegation';
+import { Administrator, administratorStatements } from './administrator';
 import { ExplainedStatement } from './explained-statement';
 import { KeyUse } from './key-use';
 import { KeyWiring } from './key-wiring';
-import { asList, isStockStatement, RenderedStatement, withoutServices } from './stock-statements';
+import { asList, describeStock, isStockStatement, RenderedStatement, speaksFor, withoutServices } from './stock-statements';
 import { toReadOnly, WiredUse, wiredStatements } from './wired-statements';
-import { Conditions } from '../policy/statement';
 import { Site, site, siteOf } from '../services/site';
 import { DiscoveredUse, UsageIndex } from '../services/usage-index';
+
+type Resolve = (value: any) => any;
 
 /** What a `WiredPolicy` starts from. */
 export interface WiredPolicyProps {
@@ -29,11 +31,11 @@ export class WiredPolicy extends iam.PolicyDocument {
   private key!: CfnResource;
   private readonly authorized: KeyUse[] = [];
   private readonly shared: ExplainedStatement[] = [];
-  private readonly administrators: iam.IPrincipal[] = [];
+  private readonly administrators: Administrator[] = [];
   private readonly successors: WiredPolicy[] = [];
 
   constructor(private readonly props: WiredPolicyProps) {
-    super();
+    super({ minimize: false }); // merging would hide a stock statement in another one
   }
 
   /** Tells the policy whose it is; the key exists only after its policy. */
@@ -49,14 +51,20 @@ export class WiredPolicy extends iam.PolicyDocument {
     this.shared.push(statement);
   }
 
-  public addAdministrator(principal: iam.IPrincipal): iam.AddToResourcePolicyResult {
-    this.administrators.push(principal);
+  public addAdministrator(administrator: Administrator): iam.AddToResourcePolicyResult {
+    this.administrators.push(administrator);
     return { statementAdded: true, policyDependable: this.key };
   }
 
   /** The services of `successor` keep reading what they stored under this key. */
   public yieldTo(successor: WiredPolicy): void {
     this.successors.push(successor);
+  }
+
+  /** Whether the IAM policies of the account decide about these actions. */
+  public isLeftToIam(actions: readonly string[]): boolean {
+    const delegated = delegatedActions(this.base().map(({ statement }) => statement), Stack.of(this.key));
+    return actions.every((action) => delegated.has(action));
   }
 
   public override get isEmpty(): boolean {
@@ -69,52 +77,28 @@ export class WiredPolicy extends iam.PolicyDocument {
   }
 
   public override resolve(context: IResolveContext): any {
-    const added: RenderedStatement[] = super.resolve(context).Statement;
+    const added: RenderedStatement[] = super.resolve(context)?.Statement ?? [];
     const resolve = (value: any) => context.resolve(value);
-    if (!context.preparing) { return this.document(this.compose(added, this.wired(this.indexed(false)), resolve), resolve); }
-    UsageIndex.forget(this.key);
-    const wired = added.some(isStockStatement) ? this.wired(this.indexed(true)) : [];
-    return this.document(this.compose(added, wired, resolve).filter((statement) => !wired.includes(statement)), resolve);
+    if (context.preparing) { UsageIndex.begin(this.key); }
+    const isNeeded = !context.preparing || added.some(isStockStatement);
+    const index = isNeeded ? UsageIndex.during(this.key, context.preparing) : undefined;
+    const wired = index && !context.preparing ? this.wired(index) : [];
+    const statements = [...this.unwired(), ...wired, ...this.kept(added, index, wired, resolve)];
+    return { Version: '2012-10-17', Statement: withUniqueSids(statements).map(({ statement }) => resolve(statement)) };
   }
 
   /** Every statement with its reason, for the tree as it stands now. */
   public explain(): ExplainedStatement[] {
     const stack = Stack.of(this.key);
     const resolve = (value: any) => stack.resolve(value);
-    const added: RenderedStatement[] = this.toJSON().Statement;
-    return this.compose(added, this.wired(UsageIndex.of(this.key)), resolve).map((each) => ({ ...each, statement: resolve(each.statement) }));
+    const index = UsageIndex.of(this.key);
+    const wired = this.wired(index);
+    const kept = this.kept(this.toJSON()?.Statement ?? [], index, wired, resolve);
+    return withUniqueSids([...this.unwired(), ...wired, ...kept]).map((each) => ({ ...each, statement: resolve(each.statement) }));
   }
 
-  private indexed(preparing: boolean): UsageIndex {
-    return UsageIndex.during(this.key, preparing);
-  }
-
-  private document(statements: ExplainedStatement[], resolve: (value: any) => any) {
-    return { Version: '2012-10-17', Statement: statements.map(({ statement }) => resolve(statement)) };
-  }
-
-  private compose(added: RenderedStatement[], wired: ExplainedStatement[], resolve: (value: any) => any): ExplainedStatement[] {
-    const covering = new Map(wired.map((each) => [JSON.stringify(resolve(each.statement.Principal.Service)), each]));
-    const kept: ExplainedStatement[] = [];
-    const replaced = new Map<ExplainedStatement, string[]>();
-    for (const statement of added) {
-      const rest = isStockStatement(statement) ? this.afterWiring(statement, covering, replaced, resolve) : statement;
-      if (rest) { kept.push(explainAdded(rest)); }
-    }
-    for (const [each, words] of replaced) { Object.assign(each, { replaces: words }); }
-    return [...withUniqueSids([...this.base(), ...this.administration(), ...this.shared, ...wired]), ...kept];
-  }
-
-  // Only the principal is resolved: the rest of a stock statement may refer to the very resources that refer to the key.
-  private afterWiring(statement: RenderedStatement, covering: Map<string, ExplainedStatement>,
-    replaced: Map<ExplainedStatement, string[]>, resolve: (value: any) => any): RenderedStatement | undefined {
-    const principal = resolve(statement['Principal']);
-    const coveringOf = (service: unknown) => covering.get(JSON.stringify(service)); // a Region's principal may be a join of pseudo parameters
-    for (const service of asList<unknown>(principal.Service)) {
-      const by = coveringOf(service);
-      if (by) { replaced.set(by, [...replaced.get(by) ?? [], describeStock(service, statement)]); }
-    }
-    return withoutServices({ ...statement, Principal: principal }, (service) => coveringOf(service) !== undefined);
+  private unwired(): ExplainedStatement[] {
+    return [...this.base(), ...administratorStatements(this.administrators, this.props.multiRegion), ...this.shared];
   }
 
   private base(): ExplainedStatement[] {
@@ -122,27 +106,35 @@ export class WiredPolicy extends iam.PolicyDocument {
     return base instanceof iam.PolicyDocument ? asList(base.toJSON()?.Statement ?? []).map(explainGiven) : base;
   }
 
-  // Those whom the key policy can name directly share their statements.
-  private administration(): ExplainedStatement[] {
-    const fragments = this.administrators.map((principal) => principal.policyFragment);
-    const direct = fragments.filter(({ conditions }) => Object.keys(conditions).length === 0).flatMap(({ principalJson }) => principalJson['AWS']!);
-    const conditioned = fragments.filter(({ conditions }) => Object.keys(conditions).length > 0);
-    return [
-      ...direct.length > 0 ? administratorStatements({ AWS: direct }, undefined, this.props.multiRegion) : [],
-      ...conditioned.flatMap(({ principalJson, conditions }) =>
-        administratorStatements(principalJson, conditions as Conditions, this.props.multiRegion)),
-    ];
+  private wired(index: UsageIndex): ExplainedStatement[] {
+    return wiredStatements(this.uses(index), siteOf(this.key));
   }
 
-  private wired(index: UsageIndex): ExplainedStatement[] {
-    const inherited = this.successors.flatMap((successor) => successor.uses(index)).flatMap(toReadOnly);
-    return wiredStatements([...this.uses(index), ...inherited], siteOf(this.key));
+  // What was added and stays: all but the stock statements that discovered uses speak for.
+  private kept(added: RenderedStatement[], index: UsageIndex | undefined, wired: ExplainedStatement[], resolve: Resolve): ExplainedStatement[] {
+    const discovered = index ? this.discovered(index) : [];
+    const kept = added.map((statement) => isStockStatement(statement) ? this.rest(statement, discovered, wired, resolve) : statement);
+    return kept.filter((statement) => statement !== undefined).map(explainAdded);
+  }
+
+  private rest(statement: RenderedStatement, discovered: DiscoveredUse[], wired: ExplainedStatement[], resolve: Resolve): RenderedStatement | undefined {
+    const principal = resolve(statement['Principal']);
+    const spokenFor = (service: unknown) => discovered.filter((use) => speaksFor(use, service, statement, this.key, resolve));
+    for (const service of asList<unknown>(principal.Service)) {
+      const ids = spokenFor(service).map(({ use }) => use.source);
+      wired.filter(({ source }) => source && ids.includes(source)).slice(0, 1).forEach((each) => recordReplaced(each, describeStock(service, statement)));
+    }
+    return withoutServices({ ...statement, Principal: principal }, (service) => spokenFor(service).length > 0);
   }
 
   private uses(index: UsageIndex): WiredUse[] {
     const authorized = this.authorized.map((use) => ({ use: use._facts, site: this.siteOfUse(use), causes: [] }));
-    const found = this.props.wiring === KeyWiring.AUTOMATIC ? index.usageOf(this.key).uses.map(withPaths) : [];
-    return [...authorized, ...found];
+    const inherited = this.successors.flatMap((successor) => successor.uses(index)).flatMap(toReadOnly);
+    return [...authorized, ...this.discovered(index).map(withPaths), ...inherited];
+  }
+
+  private discovered(index: UsageIndex): DiscoveredUse[] {
+    return this.props.wiring === KeyWiring.AUTOMATIC ? [...index.usageOf(this.key).uses] : [];
   }
 
   private siteOfUse(use: KeyUse): Site {
@@ -155,7 +147,7 @@ export class WiredPolicy extends iam.PolicyDocument {
 function withUniqueSids(statements: ExplainedStatement[]): ExplainedStatement[] {
   const seen = new Map<string, number>();
   return statements.map((each) => {
-    if (!each.sid) { return each; }
+    if (!each.sid || each.reason === ADDED || each.reason === GIVEN) { return each; }
     const count = (seen.get(each.sid) ?? 0) + 1;
     seen.set(each.sid, count);
     const sid = count === 1 ? each.sid : `${each.sid} ${count}`;
@@ -163,20 +155,21 @@ function withUniqueSids(statements: ExplainedStatement[]): ExplainedStatement[] 
   });
 }
 
+function recordReplaced(wired: ExplainedStatement, stock: string): void {
+  Object.assign(wired, { replaces: [...wired.replaces ?? [], stock] });
+}
+
+const ADDED = 'Written by a grant, by addToResourcePolicy or by a stock construct';
+const GIVEN = 'Given in the policy prop';
+
 function withPaths({ use, site: where, causes }: DiscoveredUse): WiredUse {
   return { use, site: where, causes: causes.map((cause) => cause.node.path) };
 }
 
 function explainAdded(statement: RenderedStatement): ExplainedStatement {
-  return { sid: statement['Sid'], reason: 'Written by a grant, by addToResourcePolicy or by a stock construct', causes: [], statement };
+  return { sid: statement['Sid'], reason: ADDED, causes: [], statement };
 }
 
 function explainGiven(statement: RenderedStatement): ExplainedStatement {
-  return { sid: statement['Sid'], reason: 'Given in the policy prop', causes: [], statement };
-}
-
-function describeStock(service: unknown, statement: RenderedStatement): string {
-  const operators = Object.keys(statement['Condition'] ?? {});
-  const condition = operators.length > 0 ? `under ${operators.join(', ')}` : 'without a condition';
-  return `a statement without Sid that let ${typeof service === 'string' ? service : JSON.stringify(service)} call ${asList(statement['Action']).join(', ')} ${condition}`;
+  return { sid: statement['Sid'], reason: GIVEN, causes: [], statement };
 }

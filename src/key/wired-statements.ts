@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { inShort } from './construct-path';
 import { ExplainedStatement } from './explained-statement';
 import { keyStatement } from '../policy/statement';
 import { fillIn, Site } from '../services/site';
@@ -27,8 +28,11 @@ export function wiredStatements(uses: readonly WiredUse[], keySite: Site): Expla
 /** What a key that is being replaced still owes to its successor's services: to read what it encrypted for them. */
 export function toReadOnly({ use, site, causes }: WiredUse): WiredUse[] {
   if (!use.actions.includes('kms:Decrypt')) { return []; }
-  return [{ use: { ...use, sid: `${use.sid} to read what it stored under this key`, actions: ['kms:Decrypt'] }, site, causes }];
+  const sid = use.sid.endsWith(READ_ONLY) ? use.sid : `${use.sid}${READ_ONLY}`;
+  return [{ use: { ...use, sid, actions: ['kms:Decrypt'] }, site, causes }];
 }
+
+const READ_ONLY = ' to read what it stored under this key';
 
 function explained(sid: string, wired: WiredUse[]): ExplainedStatement {
   const { use, site } = wired[0]!;
@@ -42,11 +46,6 @@ function explained(sid: string, wired: WiredUse[]): ExplainedStatement {
 function reasonOf({ use, causes: [first, second] }: WiredUse): string {
   if (!first) { return `${use.id} is authorized`; }
   return second ? `${inShort(first)} sends to ${inShort(second)}` : `${inShort(first)} is encrypted under the key`;
-}
-
-// The path of the construct that a user wrote, rather than of the element below it.
-function inShort(path: string): string {
-  return path.replace(/\/(Resource|Default)$/, '');
 }
 
 // AWS documents letters, digits and spaces for the Sid of a key policy; a Region's hyphens become spaces.

@@ -1,7 +1,7 @@
 /** Operator → condition key → value or values. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
-/** Who a statement speaks of. A bare `*` is never written: scanners read it as public whatever the conditions say. */
+/** Who a statement speaks of. Everybody is `{ AWS: '*' }`, never a bare `*`, which scanners read as public whatever the conditions say. */
 export type StatementPrincipal = Readonly<Partial<Record<'AWS' | 'Service' | 'Federated', string | readonly string[]>>>;
 
 /**

@@ -1,7 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CustomerManagedKey } from '../key/customer-managed-key';
-import { keyPolicyPrincipal } from '../key/grantee';
+import { keyPolicyPrincipal } from '../key/key-policy-principal';
 import { KeyAccess } from '../key/key-access';
 import { ForwardedAccess } from '../services/service-facts';
 

@@ -22,6 +22,11 @@ export class PropertyReader {
 
   constructor(private readonly element: CfnElement) {}
 
+  /** What any value says that stands in the template of the element's stack. */
+  public readValue(value: unknown): Reading {
+    return this.reading(this.resolve(value));
+  }
+
   /** The readings of the property at `path`: one for every element of the lists on the way. */
   public read(path: string): Reading[] {
     return this.elements(path).map(({ value }) => this.reading(value));

@@ -62,12 +62,17 @@ export const S3: ServiceFacts = {
     {
       resourceType: BUCKET,
       property: 'ReplicationConfiguration.Rules[].Destination.EncryptionConfiguration.ReplicaKmsKeyID',
+      elsewhere: true,
       aliasHazard: REQUESTERS_ALIAS,
     },
     { resourceType: BUCKET, property: 'MetadataTableConfiguration.EncryptionConfiguration.KmsKeyArn' },
     { resourceType: BUCKET, property: 'MetadataConfiguration.JournalTableConfiguration.EncryptionConfiguration.KmsKeyArn' },
     { resourceType: BUCKET, property: 'MetadataConfiguration.InventoryTableConfiguration.EncryptionConfiguration.KmsKeyArn' },
-    { resourceType: 'AWS::S3::StorageLens', property: 'StorageLensConfiguration.DataExport.S3BucketDestination.Encryption.SSEKMS.KeyId' },
+    ...['DataExport', 'ExpandedPrefixesDataExport'].flatMap((data) => ['S3BucketDestination', 'StorageLensTableDestination'].map((destination) => ({
+      resourceType: 'AWS::S3::StorageLens',
+      property: `StorageLensConfiguration.${data}.${destination}.Encryption.SSEKMS.KeyId`,
+      elsewhere: true,
+    }))),
   ],
   edges: [
     { resourceType: BUCKET, property: 'NotificationConfiguration.QueueConfigurations[].Queue', into: QUEUE, needs: NOTIFICATIONS },

@@ -48,6 +48,9 @@ export interface KeySlot {
   /** What the service itself needs of the key; nothing where it only forwards its callers. */
   readonly needs?: ServiceUse;
 
+  /** Set where the key belongs to another Region than the resource, because it encrypts what the resource sends there. */
+  readonly elsewhere?: boolean;
+
   /** Set where an alias or a bare key id is looked up in the account of whoever uses the resource. */
   readonly aliasHazard?: ResourceHazard;
 }

@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, Aws, Stack, Token } from 'aws-cdk-lib';
+import { Aws, Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { IConstruct } from 'constructs';
 
@@ -26,11 +26,11 @@ export function site(account: string, region: string): Site {
   };
 }
 
-/** The site that a literal ARN names; undefined for any other text. */
+/** The site that an ARN names, as far as its text goes: pseudo parameters may stand in it. Undefined for any other text. */
 export function siteOfArn(text: string): Site | undefined {
-  if (!text.startsWith('arn:')) { return undefined; }
-  const { account, region } = Arn.split(text, ArnFormat.NO_RESOURCE_NAME);
-  return account && region ? site(account, region) : undefined;
+  const [arn, , , region, account] = text.replace(/\{"Ref":"AWS::(\w+)"\}/g, '$1').split(':');
+  if (arn !== 'arn' || !region || !account) { return undefined; }
+  return site(account === 'AccountId' ? Aws.ACCOUNT_ID : account, region === 'Region' ? Aws.REGION : region);
 }
 
 /** Fills the placeholders of the service tables. */

@@ -1,4 +1,4 @@
-import { CfnElement, CfnOutput, CfnResource, Names, Stack, Stage } from 'aws-cdk-lib';
+import { CfnElement, CfnOutput, CfnResource, Names, Stack, Stage, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { CATALOGUE } from './catalogue';
 import { PropertyReader, Reading } from './property-reader';
@@ -18,6 +18,9 @@ export interface DiscoveredUse {
 
   /** The resources that cause the use: the holder of the key, or the sender and the holder. */
   readonly causes: readonly CfnResource[];
+
+  /** Whom a source condition would name: what sends; nobody where the holder itself is the user. */
+  readonly senders: readonly Pick<Reading, 'text' | 'targets'>[];
 }
 
 /** A hazard among the users of a key. */
@@ -67,24 +70,25 @@ export class UsageIndex {
   public static during(construct: IConstruct, preparing: boolean): UsageIndex {
     const root = rootOf(construct);
     const current = UsageIndex.current.get(root);
-    if (current?.preparing === preparing) { return current.index; }
+    if (current?.index && current.preparing === preparing) { return current.index; }
     const index = new UsageIndex(root);
-    UsageIndex.current.set(root, { index, preparing });
+    const isSynthesis = preparing || current !== undefined; // a value resolved by itself is no synthesis: the tree may grow after it
+    if (isSynthesis) { UsageIndex.current.set(root, { index, preparing }); }
     return index;
   }
 
-  /** Forgets the index of an earlier synthesis; called whenever a rendering prepares. */
-  public static forget(construct: IConstruct): void {
+  /** Begins a synthesis: forgets the index of an earlier one. Called whenever a rendering prepares. */
+  public static begin(construct: IConstruct): void {
     const root = rootOf(construct);
-    if (UsageIndex.current.get(root)?.preparing === false) { UsageIndex.current.delete(root); }
+    if (!UsageIndex.current.get(root)?.preparing) { UsageIndex.current.set(root, { preparing: true }); }
   }
 
-  private static readonly current = new WeakMap<IConstruct, { index: UsageIndex; preparing: boolean }>();
+  private static readonly current = new WeakMap<IConstruct, { index?: UsageIndex; preparing: boolean }>();
 
   private readonly slotsByTarget = new Map<IConstruct, SlotEntry[]>();
   private readonly slotsByText: SlotEntry[] = [];
   private readonly edgesInto = new Map<IConstruct, EdgeEntry[]>();
-  private readonly aliasesOf = new Map<IConstruct, string[]>();
+  private readonly aliasesOf = new Map<IConstruct, { name: string; element: CfnResource }[]>();
   private readonly escapesOf = new Map<IConstruct, CfnElement[]>();
 
   private constructor(root: IConstruct) {
@@ -93,9 +97,11 @@ export class UsageIndex {
 
   /** What uses the key, by its CloudFormation element. */
   public usageOf(key: IConstruct): KeyUsage {
-    const direct = this.slotsByTarget.get(key) ?? [];
-    const aliasNames = this.aliasesOf.get(key) ?? [];
-    const named = this.slotsByText.filter(({ reading }) => aliasNames.some((alias) => namesAlias(reading.text, alias)));
+    const aliases = this.aliasesOf.get(key) ?? [];
+    const direct = [key, ...aliases.map(({ element }) => element)].flatMap((target) => this.slotsByTarget.get(target) ?? []);
+    const aliasNames = aliases.map(({ name }) => name);
+    const named = this.slotsByText.filter(({ resource, reading }) =>
+      aliasNames.some((alias) => namesAlias(reading.text, alias)) && mayBeSame(siteOfArn(reading.text) ?? siteOf(resource), siteOf(key)));
     const slots = [...direct, ...named.filter((entry) => !direct.includes(entry))];
     const edges = [...new Set(slots.map(({ resource }) => resource))].flatMap((into) => this.edges(into));
     return {
@@ -104,6 +110,11 @@ export class UsageIndex {
       hazards: [...slots.flatMap(slotHazard), ...edges.flatMap(edgeHazard)],
       escapes: this.escapesOf.get(key) ?? [],
     };
+  }
+
+  /** The resources that name a key by its literal ARN. */
+  public holdersOfArn(arn: string): KeyHolder[] {
+    return this.slotsByText.filter(({ reading }) => reading.text === arn);
   }
 
   private edges(into: CfnResource): { entry: EdgeEntry; into: CfnResource }[] {
@@ -125,7 +136,7 @@ export class UsageIndex {
     const edges = EDGES.get(resource.cfnResourceType) ?? [];
     const escape = ESCAPES[resource.cfnResourceType];
     if (escape) { this.addEscapes(resource, escape); }
-    if (resource.cfnResourceType === 'AWS::KMS::Alias') { this.addAlias(new PropertyReader(resource)); }
+    if (resource.cfnResourceType === 'AWS::KMS::Alias') { this.addAlias(resource); }
     if (slots.length + edges.length === 0) { return; }
     const reader = new PropertyReader(resource);
     for (const slot of slots) {
@@ -136,12 +147,13 @@ export class UsageIndex {
 
   private addSlot(entry: SlotEntry): void {
     for (const target of entry.reading.targets) { push(this.slotsByTarget, target, entry); }
-    if (entry.reading.text.includes('alias/')) { this.slotsByText.push(entry); }
+    if (/alias\/|^arn:/.test(entry.reading.text)) { this.slotsByText.push(entry); }
   }
 
-  private addAlias(alias: PropertyReader): void {
+  private addAlias(element: CfnResource): void {
+    const alias = new PropertyReader(element);
     const keys = alias.read('TargetKeyId').flatMap((reading) => [...reading.targets]);
-    for (const { text } of alias.read('AliasName')) { keys.forEach((key) => push(this.aliasesOf, key, text)); }
+    for (const { text } of alias.read('AliasName')) { keys.forEach((key) => push(this.aliasesOf, key, { name: text, element })); }
   }
 
   private addEdge(resource: CfnResource, edge: ProducerEdge, reader: PropertyReader): void {
@@ -164,14 +176,15 @@ function rootOf(construct: IConstruct): IConstruct {
 }
 
 function slotUse({ resource, slot }: SlotEntry): DiscoveredUse[] {
-  return slot.needs ? [{ use: slot.needs, site: siteOf(resource), causes: [resource] }] : [];
+  return slot.needs ? [{ use: slot.needs, site: siteOf(resource), causes: [resource], senders: [] }] : [];
 }
 
 function edgeUses({ entry: { resource, edge, senders }, into }: { entry: EdgeEntry; into: CfnResource }): DiscoveredUse[] {
   if (isHazard(edge.needs)) { return []; }
   const use = withoutUnspeakableName(edge.needs, resource);
   const sites = senders.flatMap(siteOfSender);
-  return (sites.length > 0 ? sites : [siteOf(resource)]).map((site) => ({ use, site, causes: [resource, into] }));
+  const named = edge.sender ? senders : [{ text: '', targets: new Set<IConstruct>([resource]) }];
+  return (sites.length > 0 ? sites : [siteOf(resource)]).map((site) => ({ use, site, causes: [resource, into], senders: named }));
 }
 
 function siteOfSender({ text, targets }: Reading): Site[] {
@@ -195,6 +208,12 @@ function edgeHazard({ entry: { resource, edge } }: { entry: EdgeEntry }): Discov
   return isHazard(edge.needs) ? [{ hazard: edge.needs, resource }] : [];
 }
 
+// An alias is a name within one account and Region; what is known only at deployment may be the same.
+function mayBeSame(one: Site, other: Site): boolean {
+  const differ = (a: string, b: string) => !Token.isUnresolved(a) && !Token.isUnresolved(b) && a !== b;
+  return !differ(one.account, other.account) && !differ(one.region, other.region);
+}
+
 // `alias/a` is not named by `alias/ab`, nor by `my-alias/a`.
 function namesAlias(text: string, alias: string): boolean {
   const at = text.indexOf(alias);
@@ -203,7 +222,7 @@ function namesAlias(text: string, alias: string): boolean {
 
 // Outputs that carry references between stacks and nested stacks of the app: whoever reads them is in the tree.
 function isMadeByCdk(element: CfnElement, target: IConstruct): boolean {
-  const isExport = element.node.scope?.node.id === 'Exports';
+  const isExport = element.node.scope === Stack.of(element).node.tryFindChild('Exports') && /^Output\{/.test(element.node.id);
   const isOutOfNestedStack = Stack.of(element).nested && element.node.id.startsWith(Names.nodeUniqueId(target.node));
   return element instanceof CfnOutput && (isExport || isOutOfNestedStack);
 }

@@ -1,11 +1,11 @@
-import { App, CfnElement, Duration, PropertyInjectors, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { App, CfnElement, Duration, PropertyInjectors, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { CustomerManagedKey, CustomerManagedKeyProps, KeyAccess, KeyProfile } from '../../src';
+import { CustomerManagedKey, CustomerManagedKeyProps, KeyAccess, KeyProfile, KeySharing, KeyUse } from '../../src';
 import { ACCOUNT, ADMINISTRATOR_ACCESS, decide, keyPolicyOf, warningsOf } from '../deployed';
 
 const env = { account: ACCOUNT, region: 'eu-west-1' };
@@ -20,6 +20,15 @@ describe('in place of the stock key', () => {
       .map((each) => Stack.of(construct).resolve(each.logicalId) as string);
     const stock = logicalIds(new kms.Key(newStack(), 'Key', props));
     expect(logicalIds(newKey(props))).toEqual(expect.arrayContaining(stock));
+  });
+
+  it('keeps the logical ids of aliases that are added later', () => {
+    const aliases = (key: kms.Key) => {
+      ['orders', 'billing'].forEach((alias) => key.addAlias(alias));
+      const resources = Template.fromStack(key.stack).findResources('AWS::KMS::Alias');
+      return Object.fromEntries(Object.entries<any>(resources).map(([id, { Properties }]) => [id, Properties.AliasName]));
+    };
+    expect(aliases(newKey())).toMatchObject(aliases(new kms.Key(newStack(), 'Key')));
   });
 
   it('is accepted wherever a key is', () => {
@@ -131,6 +140,31 @@ describe('administrators', () => {
     expect(keys.dependencies).toEqual([]);
   });
 
+  it('cannot use the key either when the condition under which they administer does not hold', () => {
+    const mfa = new iam.PrincipalWithConditions(new iam.ArnPrincipal(admin), { Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
+    const key = newKey({ admins: [mfa] });
+    expect(decide(key, admin, 'kms:PutKeyPolicy', { 'aws:MultiFactorAuthPresent': 'true' }).decision).toBe('allow');
+    expect(decide(key, admin, 'kms:PutKeyPolicy').decision).toBe('implicitDeny');
+    expect(decide(key, admin, 'kms:Decrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('explicitDeny');
+  });
+
+  it('are the same through key.grants', () => {
+    const key = newKey();
+    key.grants.admin(new iam.ArnPrincipal(admin));
+    expect(decide(key, admin, 'kms:PutKeyPolicy').decision).toBe('allow');
+    expect(decide(key, admin, 'kms:Decrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('explicitDeny');
+  });
+
+  it('of another stack need a name, because a pattern could deny others', () => {
+    const app = new App();
+    const role = new iam.Role(new Stack(app, 'People', { env }), 'Admin', { assumedBy: new iam.AccountRootPrincipal() });
+    expect(() => new CustomerManagedKey(new Stack(app, 'Keys', { env }), 'Key', { admins: [role] })).toThrow(/People\/Admin .* Give it a roleName/);
+  });
+
+  it('are of the account of the key', () => {
+    expect(() => newKey({ admins: [new iam.ArnPrincipal('arn:aws:iam::444455556666:role/Security')] })).toThrow(/a key is administered in its own account only/);
+  });
+
   it.each([
     new iam.AccountRootPrincipal(), new iam.AccountPrincipal('444455556666'), new iam.ServicePrincipal('lambda.amazonaws.com'),
     new iam.AnyPrincipal(), new iam.OrganizationPrincipal('o-a1b2c3d4e5'), new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:root`),
@@ -161,6 +195,14 @@ describe('errors at synth', () => {
     expect(() => newKey(props)).toThrow(message);
   });
 
+  it.each([
+    [() => KeyUse.of('logs:loggroup'), /'logs:loggroup' is no use of a key.*Known are cloudwatch:alarm/],
+    [() => KeyUse.of('logs:log-group', { account: '22' }), /'account' of a KeyUse is '22'; it is 12 digits/],
+    [() => KeyUse.of('logs:log-group', { region: 'Mars' }), /'region' of a KeyUse is 'Mars'/],
+  ])('refuses a use that cannot be', (use, message) => {
+    expect(use).toThrow(message);
+  });
+
   it('refuses a policy that is too large for AWS KMS, and gives both numbers', () => {
     const key = newKey();
     for (let index = 0; index < 400; index++) { key.grant(new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/consumer-of-the-order-events-${index}`), 'kms:Decrypt'); }
@@ -183,8 +225,47 @@ describe('errors at synth', () => {
 describe('warnings', () => {
   it('name rotation that is switched off, with an id that can be acknowledged', () => {
     const key = newKey({ enableKeyRotation: false });
-    expect(warningsOf(key)).toEqual([expect.stringMatching(/'enableKeyRotation' is false.*\[ack: cdk-customer-managed-keys:rotationOff\]/)]);
+    expect(warningsOf(key)).toEqual([expect.stringMatching(/'enableKeyRotation' of Stack\/Key is false.*cdk-customer-managed-keys:rotationOff\]/)]);
     expect(warningsOf(newKey())).toEqual([]);
+  });
+
+  it('are taken back by the acknowledgement that they name, on the key and above it', () => {
+    const acknowledged = [(key: kms.Key) => key, (key: kms.Key) => key.stack].map((scopeOf) => {
+      const key = newKey({ enableKeyRotation: false });
+      Validations.of(scopeOf(key)).acknowledge({ id: 'cdk-customer-managed-keys:rotationOff', reason: 'a test' });
+      return warningsOf(key);
+    });
+    expect(acknowledged).toEqual([[], []]);
+  });
+
+  it('name rotation that a property injector switched off', () => {
+    const stack = newStack();
+    PropertyInjectors.of(stack).add({ constructUniqueId: kms.Key.PROPERTY_INJECTION_ID, inject: (props) => ({ ...props, enableKeyRotation: false }) });
+    expect(warningsOf(new CustomerManagedKey(stack, 'Key'))).toEqual([expect.stringContaining('rotationOff')]);
+  });
+
+  it('do not speak of rotation to keys that cannot rotate', () => {
+    expect(warningsOf(newKey({ keySpec: kms.KeySpec.RSA_2048, enableKeyRotation: false }))).toEqual([]);
+  });
+});
+
+describe('a policy of the user', () => {
+  const policyOf = (...actions: string[]) => new iam.PolicyDocument({
+    statements: [new iam.PolicyStatement({ actions, resources: ['*'], principals: [new iam.AccountRootPrincipal()] })],
+  });
+
+  it.each([['kms:*'], ['kms:Describe*', 'kms:Put*']])('that leaves %s to IAM is completed where a grant needs it', (...actions) => {
+    const key = newKey({ policy: policyOf(...actions) });
+    const role = new iam.Role(key.stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+    key.grantDecrypt(role);
+    expect(decide(key, role, 'kms:Decrypt').decision).toBe('allow');
+    expect(keyPolicyOf(key).Statement).toHaveLength(actions.includes('kms:*') ? 1 : 2);
+  });
+
+  it('cannot be put in its place afterwards', () => {
+    const key = newKey();
+    (key.node.defaultChild as kms.CfnKey).keyPolicy = policyOf('kms:*');
+    expect(() => Template.fromStack(key.stack)).toThrow(/The keyPolicy of Stack\/Key\/Resource was replaced/);
   });
 });
 
@@ -213,6 +294,21 @@ describe('previous keys', () => {
     expect(decide(old, 'logs.eu-west-1.amazonaws.com', 'kms:Decrypt', context).decision).toBe('allow');
     expect(decide(old, 'logs.eu-west-1.amazonaws.com', 'kms:Encrypt', context).decision).toBe('implicitDeny');
     expect(decide(key, 'logs.eu-west-1.amazonaws.com', 'kms:Encrypt', context).decision).toBe('allow');
+  });
+
+  it('stay readable through a chain of keys, for services and for accounts that the new key is shared with', () => {
+    const stack = newStack();
+    const first = new CustomerManagedKey(stack, 'First');
+    const second = new CustomerManagedKey(stack, 'Second', { previousKeys: [first] });
+    const third = new CustomerManagedKey(stack, 'Third', { previousKeys: [second] });
+    new logs.LogGroup(stack, 'Logs', { encryptionKey: third });
+    third.shareWith(KeySharing.account('444455556666'));
+    const context = { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:any` };
+    const reader = 'arn:aws:iam::444455556666:role/Reader';
+    expect(decide(first, 'logs.eu-west-1.amazonaws.com', 'kms:Decrypt', context).decision).toBe('allow');
+    expect(decide(first, 'logs.eu-west-1.amazonaws.com', 'kms:Encrypt', context).decision).toBe('implicitDeny');
+    expect(decide(first, reader, 'kms:Decrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('allow');
+    expect(decide(first, reader, 'kms:Encrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('implicitDeny');
   });
 
   it('raise a warning when they are stock keys, whose services cannot be wired', () => {

@@ -1,4 +1,5 @@
-import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { App, CfnResource, PhysicalName, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -146,6 +147,91 @@ describe('KeyAccess.KEY_POLICY_ONLY', () => {
   });
 });
 
+describe('grantees behind wrappers', () => {
+  // cdk-facts: secret.grantRead wraps its grantee in ViaServicePrincipal; a central key stack then closed a cycle (aws-cdk#14213).
+  it('of another stack close no cycle in a central key stack, and keep their conditions', () => {
+    const wrappers: ((role: iam.Role) => iam.IPrincipal)[] = [
+      (role) => new kms.ViaServicePrincipal('secretsmanager.eu-west-1.amazonaws.com', role),
+      (role) => new iam.PrincipalWithConditions(role, { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' } }),
+      (role) => new iam.SessionTagsPrincipal(new iam.PrincipalWithConditions(role, { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' } })),
+    ];
+    for (const access of [KeyAccess.IAM_AND_KEY_POLICY, KeyAccess.KEY_POLICY_ONLY]) {
+      for (const wrap of wrappers) {
+        const app = new App();
+        const [central, service] = [newStack(app, 'Central'), newStack(app, 'Service')];
+        const key = new CustomerManagedKey(central, 'Key', { access });
+        const role = newRole(service, 'Reader', 'reader');
+        key.grantDecrypt(wrap(role));
+        service.addDependency(central);
+        app.synth();
+        const half = identityPoliciesOf(role).map((policy) => withResource(policy, keyArn(key)));
+        const as = (name: string, context = {}) => decide(key, `arn:aws:iam::${ACCOUNT}:role/${name}`, 'kms:Decrypt', context, half).decision;
+        expect(as('reader', { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' })).toBe('allow');
+        expect(as('reader', { 'kms:ViaService': 'ssm.eu-west-1.amazonaws.com' })).toBe('implicitDeny');
+        expect(as('reader')).toBe('implicitDeny');
+      }
+    }
+  });
+
+  it('that take no policies are named in the key policy, under their conditions', () => {
+    const stack = newStack();
+    const key = new CustomerManagedKey(stack, 'Key');
+    const role = newRole(stack, 'Role');
+    key.grantDecrypt(new iam.PrincipalWithConditions(role.withoutPolicyUpdates(), { StringEquals: { 'kms:EncryptionContext:tenant': 'a' } }));
+    expect(decide(key, role, 'kms:Decrypt', { 'kms:EncryptionContext:tenant': 'a' }).decision).toBe('allow');
+    expect(decide(key, role, 'kms:Decrypt').decision).toBe('implicitDeny');
+  });
+
+  it('that take no policies, in another stack without a name, are refused', () => {
+    const app = new App();
+    const key = new CustomerManagedKey(newStack(app, 'Central'), 'Key');
+    expect(() => key.grantDecrypt(newRole(newStack(app, 'Service'), 'Role').withoutPolicyUpdates())).toThrow(/takes no policies and has no name.*Give it a roleName/);
+  });
+
+  it('are found behind the ARN of a role of another stack', () => {
+    const app = new App();
+    const [central, service] = [newStack(app, 'Central'), newStack(app, 'Service')];
+    const key = new CustomerManagedKey(central, 'Key');
+    key.grantDecrypt(new iam.ArnPrincipal(newRole(service, 'Reader', 'reader').roleArn));
+    service.addDependency(central);
+    app.synth();
+    expect(decide(key, `arn:aws:iam::${ACCOUNT}:role/reader`, 'kms:Decrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('allow');
+  });
+
+  it('can be policies, as with the stock key', () => {
+    const stack = newStack();
+    const key = new CustomerManagedKey(stack, 'Key');
+    const role = newRole(stack, 'Role');
+    key.grantDecrypt(new iam.Policy(stack, 'Policy', { roles: [role] }));
+    expect(decide(key, role, 'kms:Decrypt').decision).toBe('allow');
+  });
+});
+
+describe('grants that cannot take effect', () => {
+  it('refuse a use that the key does not support', () => {
+    const stack = newStack();
+    const key = new CustomerManagedKey(stack, 'Key', { keySpec: kms.KeySpec.HMAC_256, keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC });
+    expect(() => key.grantDecrypt(newRole(stack, 'Role'))).toThrow(/kms:Decrypt cannot be granted on Stack\/Key: a key of its spec and usage supports .*kms:GenerateMac/);
+    expect(() => key.grant(newRole(stack, 'Other'), 'kms:GenerateDataKey*')).toThrow(/kms:GenerateDataKey\* cannot be granted/);
+  });
+
+  it('let in a role that may be of another account only by its full name, and leave its local namesake alone', () => {
+    const stack = new Stack(new App(), 'Agnostic');
+    const key = new CustomerManagedKey(stack, 'Key');
+    key.grantDecrypt(iam.Role.fromRoleArn(stack, 'Imported', `arn:aws:iam::${OTHER_ACCOUNT}:role/reader`));
+    expect(warningsOf(stack)).toEqual([expect.stringContaining('grantNeedsIamStatement')]);
+    expect(Template.fromStack(stack).findResources('AWS::IAM::Policy')).toEqual({});
+    expect(decide(key, `arn:aws:iam::${OTHER_ACCOUNT}:role/reader`, 'kms:Decrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('allow');
+    expect(decide(key, `arn:aws:iam::${ACCOUNT}:role/reader`, 'kms:Decrypt').decision).toBe('implicitDeny');
+  });
+
+  it('tell of another account by the ARN alone', () => {
+    const key = new CustomerManagedKey(newStack(), 'Key');
+    key.grantDecrypt(new iam.ArnPrincipal(`arn:aws:iam::${OTHER_ACCOUNT}:role/reader`));
+    expect(warningsOf(key)).toEqual([expect.stringContaining('grantNeedsIamStatement')]);
+  });
+});
+
 describe('access between accounts', () => {
   const elsewhere = (name: string) => `arn:aws:iam::${OTHER_ACCOUNT}:role/${name}`;
   const newKey = () => new CustomerManagedKey(newStack(), 'Key');
@@ -181,6 +267,28 @@ describe('access between accounts', () => {
     expect(decide(key, 's3.amazonaws.com', 'kms:GenerateDataKey').decision).toBe('implicitDeny');
   });
 
+  it('shares nothing with principals of its own account, whom IAM and grants let in', () => {
+    const key = new CustomerManagedKey(newStack(), 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
+    key.shareWith(KeySharing.organization('o-a1b2c3d4e5'));
+    expect(decide(key, `arn:aws:iam::${ACCOUNT}:role/nobody`, 'kms:Decrypt', { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' }, [ADMINISTRATOR_ACCESS]).decision).toBe('implicitDeny');
+    expect(() => key.shareWith(KeySharing.account(ACCOUNT))).toThrow(/is to be shared with account 111122223333, which is its own/);
+  });
+
+  it('grants a role of another account of the app both halves, by the name that CDK gives it', () => {
+    const app = new App();
+    const key = new CustomerManagedKey(newStack(app), 'Key');
+    const role = new iam.Role(new Stack(app, 'Support', { env: { account: OTHER_ACCOUNT, region: 'eu-west-1' } }), 'Action', {
+      assumedBy: new iam.AccountPrincipal(ACCOUNT), roleName: PhysicalName.GENERATE_IF_NEEDED,
+    });
+    key.grantDecrypt(role);
+    expect(warningsOf(key)).toEqual([expect.stringContaining('grantOnKeysOfAccount')]);
+    const { RoleName } = Object.values<any>(Template.fromStack(role.stack).findResources('AWS::IAM::Role'))[0].Properties;
+    const [statement] = kmsStatements(role);
+    expect(statement.Resource).toBe(`arn:aws:kms:eu-west-1:${ACCOUNT}:key/*`);
+    expect(decide(key, elsewhere(RoleName), 'kms:Decrypt', {}, identityPoliciesOf(role)).decision).toBe('allow');
+    expect(decide(key, elsewhere('another'), 'kms:Decrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('implicitDeny');
+  });
+
   it('shares with people of a permission set, in every Region of IAM Identity Center', () => {
     const key = newKey();
     key.shareWith(KeySharing.account(OTHER_ACCOUNT).permissionSets('Auditor').decryptOnly());
@@ -188,6 +296,7 @@ describe('access between accounts', () => {
     expect(as('AWSReservedSSO_Auditor_0123456789abcdef')).toBe('allow');
     expect(as('eu-central-1/AWSReservedSSO_Auditor_0123456789abcdef')).toBe('allow');
     expect(as('AWSReservedSSO_Developer_0123456789abcdef')).toBe('implicitDeny');
+    expect(as('AWSReservedSSO_Auditor_Write_0123456789abcdef')).toBe('implicitDeny');
     expect(decide(key, elsewhere('AWSReservedSSO_Auditor_0'), 'kms:Decrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('implicitDeny');
   });
 
@@ -212,6 +321,9 @@ describe('access between accounts', () => {
     [() => KeySharing.account('22'), /'22' is no account id; those have 12 digits/],
     [() => KeySharing.organization('r-root'), /'r-root' is no organization id/],
     [() => KeySharing.account(OTHER_ACCOUNT).throughServices('s4'), /'s4' is no service.*Known are .*s3/],
+    [() => KeySharing.account(OTHER_ACCOUNT).roles(), /roles\(\) is given no name, which would share with everybody/],
+    [() => KeySharing.account(OTHER_ACCOUNT).roles(`arn:aws:iam::${OTHER_ACCOUNT}:role/x`), /is no name; IAM accepts .*Give the name alone/],
+    [() => KeySharing.account(OTHER_ACCOUNT).decryptOnly().encryptOnly(), /restricted twice/],
   ])('refuses what cannot be shared with', (share, message) => {
     expect(share).toThrow(message);
   });
@@ -254,11 +366,20 @@ describe('SharedKey', () => {
     expect(() => SharedKey.fromSharedKeyArn(newStack(), 'Shared', alias)).toThrow(/is an alias, and IAM gives no use of a key through the ARN of an alias/);
   });
 
+  it('refuses a resource of another Region', () => {
+    const stack = new Stack(new App(), 'Other', { env: { account: OTHER_ACCOUNT, region: 'us-east-1' } });
+    new s3.Bucket(stack, 'Bucket', { encryptionKey: SharedKey.fromSharedKeyArn(stack, 'Shared', arn) });
+    expect(() => Template.fromStack(stack)).toThrow(/Other\/Bucket is in us-east-1 and its BucketEncryption.* names a key in eu-west-1/);
+  });
+
   it('refuses what is no ARN', () => {
     expect(() => SharedKey.fromSharedKeyArn(newStack(), 'Shared', '1234abcd')).toThrow(/is no ARN of a key/);
   });
 });
 
+// The other template knows the key by an import, or by the ARN that somebody copied: each is the key's own.
 function withResource(policy: any, resource: string) {
-  return { ...policy, Statement: policy.Statement.map((statement: any) => String(JSON.stringify(statement.Action)).includes('kms:') ? { ...statement, Resource: resource } : statement) };
+  const named = /value-of-[A-Za-z]+:ExportsOutputFnGetAttKey[0-9A-F]+Arn[0-9A-F]+|arn:aws:kms:eu-west-1:\d{12}:key\/1234abcd-12ab-34cd-56ef-1234567890ab/g;
+  expect(JSON.stringify(policy)).toMatch(named);
+  return JSON.parse(JSON.stringify(policy).replace(named, resource));
 }
