@@ -67,10 +67,7 @@ export class Call {
   public authorize(action: string, key: Key, request: RequestFacts): void {
     // There are no grants yet, so that no text is a grant token.
     if (request.GrantTokens?.length) { throw new KmsException('InvalidGrantTokenException', 'The grant token is not one of this KMS.'); }
-    const foreign = !this.caller.isService && key.account !== this.caller.account;
-    if (foreign && !CROSS_ACCOUNT_ACTIONS.has(action)) {
-      throw accessDeniedToUnknown({ caller: this.caller, action }, `resource: ${key.arn}`, `kms:${action} works only on keys of one's own account`);
-    }
+    this.requireReach(action, key);
     authorize({
       caller: this.caller,
       action,
@@ -78,8 +75,14 @@ export class Call {
       keyPolicy: key.policy.document,
       context: this.contextOf(action, request, key),
       unnamed: request.KeyId === undefined ? CIPHERTEXT_KEY : undefined,
-      foreign,
+      foreign: this.isForeign(key),
     });
+  }
+
+  /** @throws `AccessDeniedException` when the key is another account's and the action works on one's own only */
+  public requireReach(action: string, key: Key): void {
+    if (!this.isForeign(key) || CROSS_ACCOUNT_ACTIONS.has(action)) { return; }
+    throw accessDeniedToUnknown({ caller: this.caller, action }, `resource: ${key.arn}`, `kms:${action} works only on keys of one's own account`);
   }
 
   /** For what names no key, and the alias half of alias operations: identity policies decide alone. */
@@ -108,6 +111,10 @@ export class Call {
     if (!isAllowed({ caller: this.caller, action: 'PutKeyPolicy', resource: key.arn, keyPolicy, context })) {
       throw malformedPolicy('The new key policy will not allow you to update the key policy in the future.');
     }
+  }
+
+  private isForeign(key: Key): boolean {
+    return !this.caller.isService && key.account !== this.caller.account;
   }
 
   private contextOf(action: string, request: RequestFacts, key: Key): ContextInput {

@@ -1,5 +1,7 @@
+import { KmsException } from './exceptions';
 import { prefixed } from './request-context';
 import type { PolicyDocument } from '../../proof';
+import { partitionOf } from '../partition';
 
 /** Somebody who calls AWS KMS, with what IAM knows of them. */
 export interface Principal {
@@ -45,9 +47,11 @@ interface Defaults {
   readonly region: string;
 }
 
+/** @throws `UnrecognizedClientException` where the Region is of another partition than the principal; TypeError for what no caller can be */
 export function callerOf(principal: Principal, call: CallOptions, defaults: Defaults): Caller {
   const isService = !principal.arn.startsWith('arn:');
   const region = call.region ?? (isService ? REGIONAL_SERVICE.exec(principal.arn)?.[1] : undefined) ?? defaults.region;
+  if (!isService) { requireHome(principal.arn, region, call); }
   const account = isService ? call.sourceAccount ?? defaults.account : accountOf(principal.arn);
   return { principal, account, region, isService, context: { ...contextOf(principal, call, region), ...call.context } };
 }
@@ -61,6 +65,19 @@ function accountOf(arn: string): string {
       + 'or service names. Write arn:aws:iam::111122223333:role/Name or logs.us-east-1.amazonaws.com.');
   }
   return account;
+}
+
+// A partition knows no credentials of another; and only services send whom they act for.
+function requireHome(arn: string, region: string, { sourceArn, sourceAccount }: CallOptions): void {
+  const [, partition] = arn.split(':');
+  if (partition !== partitionOf(region)) {
+    throw new KmsException('UnrecognizedClientException',
+      `The security token included in the request is invalid. (LocalKms: ${arn} calls ${region}, which is of the partition ${partitionOf(region)}.)`);
+  }
+  if (sourceArn ?? sourceAccount) {
+    throw new TypeError(`'sourceArn' and 'sourceAccount' are given for ${arn}; only service principals send them. `
+      + "Leave them out, or call as the service; for a service that forwards the caller, set 'viaService'.");
+  }
 }
 
 function contextOf(principal: Principal, call: CallOptions, region: string): Record<string, string | string[]> {

@@ -3,6 +3,7 @@ import type { Caller } from './caller';
 import { KmsException } from './exceptions';
 import type { Key } from './key';
 import type { KeyStore } from './key-store';
+import { partitionOf } from '../partition';
 
 /** Whose request it is and what it asks for. */
 interface Asking {
@@ -32,7 +33,7 @@ export function resolveKey(asking: Asking, keyId: string): Key {
   if (keyId.startsWith('alias/')) { return aliasTarget(asking, store.arn(caller, keyId), keyId); }
   if (!keyId.startsWith('arn:')) { throw new KmsException('NotFoundException', `Invalid keyId '${keyId}'`); }
   const parts = ARN.exec(keyId)?.groups;
-  if (!parts || parts['partition'] !== store.partition) { throw new KmsException('InvalidArnException', `Invalid arn ${keyId}`); }
+  if (!parts || parts['partition'] !== partitionOf(caller.region)) { throw new KmsException('InvalidArnException', `Invalid arn ${keyId}`); }
   if (parts['region'] !== caller.region) { throw new KmsException('NotFoundException', `Invalid arn ${parts['region']}`); }
   if (parts['alias']) { return aliasTarget(asking, keyId, keyId); }
   return existingKey(asking, keyId);

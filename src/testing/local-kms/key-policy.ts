@@ -2,35 +2,39 @@ import { KmsException } from './exceptions';
 import type { KeyPolicy } from './key';
 import { KEY_POLICY_MAX_BYTES } from '../../policy/limits';
 import type { PolicyDocument, PolicyStatement } from '../../proof';
+import { partitionOf } from '../partition';
 
-type Rule = readonly [breaks: (statement: PolicyStatement) => boolean, message: string];
+type Rule = readonly [breaks: (statement: PolicyStatement, partition: string) => boolean, message: string];
 
 /** What AWS KMS refuses in a statement before it looks at who it lets in (AWS KMS Developer Guide, Key policies; API Reference, PutKeyPolicy). */
 const RULES: readonly Rule[] = [
   [({ Effect }) => Effect !== 'Allow' && Effect !== 'Deny', 'Policy contains a statement whose Effect is neither Allow nor Deny.'],
   [({ Principal, NotPrincipal }) => Principal === undefined && NotPrincipal === undefined, 'Policy contains a statement with no principal.'],
   [({ Action, NotAction }) => Action === undefined && NotAction === undefined, 'Policy contains a statement with no action.'],
-  [({ Resource, NotResource }) => Resource === undefined && NotResource === undefined, 'Policy contains a statement with no resource.'],
+  [(statement) => principalsOf(statement).length === 0, 'Policy contains a statement with no principal.'],
+  [({ Action, NotAction }) => textsOf(Action ?? NotAction).some(isWithoutVendor), 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.'],
+  [({ Resource, NotResource }) => textsOf(Resource ?? NotResource ?? []).length === 0, 'Policy contains a statement with no resource.'],
   // Only "*" since August 2025, says a notice that was read second-hand; it means "this key" and nothing else ever did.
-  [({ Resource }) => Resource !== undefined && textsOf(Resource).some((resource) => resource !== '*'), 'Policy contains a statement whose Resource is not "*".'],
-  [({ Principal, NotPrincipal }) => awsPrincipals(Principal, NotPrincipal).some(isInvalidPrincipal), 'Policy contains a statement with one or more invalid principals.'],
+  [({ Resource }) => textsOf(Resource).some((resource) => resource !== '*'), 'Policy contains a statement whose Resource is not "*".'],
+  [(statement, partition) => principalsOf(statement, 'AWS').some((name) => isInvalidPrincipal(name, partition)), 'Policy contains a statement with one or more invalid principals.'],
+  [(statement) => principalsOf(statement, 'Service').some(isInvalidService), 'Policy contains a statement with one or more invalid service principals.'],
   [({ Condition }) => Object.entries(Condition ?? {}).some(isOverPermissive), 'Policy contains a statement with ForAllValues on kms:EncryptionContext:, which is over-permissive.'],
 ];
 
 /**
  * A key policy from its text.
  *
- * Whether its principals exist is not checked yet: this KMS does not know an account's roles.
+ * Whether its principals exist is not checked yet: this KMS knows neither an account's roles nor AWS's services.
  *
  * @throws `LimitExceededException` over 32,768 bytes, `MalformedPolicyDocumentException` for what AWS KMS refuses
  */
-export function parseKeyPolicy(text: string): KeyPolicy {
+export function parseKeyPolicy(text: string, region: string): KeyPolicy {
   if (Buffer.byteLength(text) > KEY_POLICY_MAX_BYTES) {
     throw new KmsException('LimitExceededException', `The key policy is ${Buffer.byteLength(text)} bytes; the limit is ${KEY_POLICY_MAX_BYTES} bytes.`);
   }
   const document = parsed(text);
   for (const statement of statementsOf(document)) {
-    const broken = RULES.find(([breaks]) => breaks(statement));
+    const broken = RULES.find(([breaks]) => breaks(statement, partitionOf(region)));
     if (broken) { throw malformedPolicy(broken[1]); }
   }
   return { text, document };
@@ -41,11 +45,11 @@ export function malformedPolicy(message: string, cause?: unknown): KmsException 
 }
 
 /** What a key gets when no policy is given: IAM policies of its account decide (AWS KMS Developer Guide, Default key policy). */
-export function defaultKeyPolicy(partition: string, account: string): KeyPolicy {
+export function defaultKeyPolicy(region: string, account: string): KeyPolicy {
   const statement = {
     Sid: 'Enable IAM User Permissions',
     Effect: 'Allow',
-    Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+    Principal: { AWS: `arn:${partitionOf(region)}:iam::${account}:root` },
     Action: 'kms:*',
     Resource: '*',
   };
@@ -56,7 +60,7 @@ export function defaultKeyPolicy(partition: string, account: string): KeyPolicy 
 function parsed(text: string): PolicyDocument {
   try {
     const document: unknown = JSON.parse(text);
-    if (isObject(document)) { return document as unknown as PolicyDocument; }
+    if (isObject(document) && !isNestedDeeperThan(MAX_DEPTH, document)) { return document as unknown as PolicyDocument; }
   } catch {
     // the same answer
   }
@@ -69,6 +73,13 @@ function statementsOf({ Statement }: PolicyDocument): readonly PolicyStatement[]
   return statements as unknown as readonly PolicyStatement[];
 }
 
+const MAX_DEPTH = 10; // Statement, Condition, its operators, keys and values are 6 levels
+
+function isNestedDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) { return false; }
+  return levels === 0 || Object.values(value).some((inner) => isNestedDeeperThan(levels - 1, inner));
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -78,15 +89,28 @@ function textsOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function awsPrincipals(...principals: unknown[]): unknown[] {
-  return principals.filter(isObject).flatMap((principal) => 'AWS' in principal ? textsOf(principal['AWS']) : []);
+/** Whom a statement names, or of those the ones of a type. */
+function principalsOf({ Principal, NotPrincipal }: PolicyStatement, type?: string): unknown[] {
+  const element: unknown = Principal ?? NotPrincipal;
+  if (!isObject(element)) { return type === undefined ? [element] : []; }
+  return Object.entries(element).filter(([name]) => type === undefined || name === type).flatMap(([, names]) => textsOf(names));
+}
+
+function isWithoutVendor(action: unknown): boolean {
+  return typeof action === 'string' && action !== '*' && !action.includes(':');
+}
+
+// Whether the service exists is not known here; that it is no service's name is.
+function isInvalidService(name: unknown): boolean {
+  return typeof name !== 'string' || !/^[a-z0-9.-]+\.[a-z]+$/.test(name);
 }
 
 // An account, a role, a user, an assumed-role session or a federated user; groups are no principals (IAM User Guide, AWS JSON policy elements: Principal).
-const PRINCIPAL = /^(?:\*|\d{12}|arn:[\w-]+:(?:iam::\d{12}:(?:root|(?:role|user)\/.+)|sts::\d{12}:(?:assumed-role\/.+\/.+|federated-user\/.+)))$/;
+const PRINCIPAL = /^(?:\*|\d{12}|arn:(?<partition>[\w-]+):(?:iam::\d{12}:(?:root|(?:role|user)\/.+)|sts::\d{12}:(?:assumed-role\/.+\/.+|federated-user\/.+)))$/;
 
-function isInvalidPrincipal(principal: unknown): boolean {
-  return typeof principal !== 'string' || !PRINCIPAL.test(principal);
+function isInvalidPrincipal(principal: unknown, partition: string): boolean {
+  const match = typeof principal === 'string' ? PRINCIPAL.exec(principal) : null;
+  return !match || (match.groups!['partition'] ?? partition) !== partition;
 }
 
 function isOverPermissive([operator, keys]: [string, unknown]): boolean {

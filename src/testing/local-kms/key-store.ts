@@ -1,4 +1,5 @@
 import type { Key } from './key';
+import { partitionOf } from '../partition';
 
 export interface Alias {
   readonly name: string;
@@ -19,10 +20,8 @@ export class KeyStore {
   private readonly keys = new Map<string, Key>();
   private readonly aliases = new Map<string, Alias>();
 
-  constructor(public readonly partition: string) {}
-
   public arn({ account, region }: Home, resource: string): string {
-    return `arn:${this.partition}:kms:${region}:${account}:${resource}`;
+    return `arn:${partitionOf(region)}:kms:${region}:${account}:${resource}`;
   }
 
   public add(key: Key): void {

@@ -1,6 +1,7 @@
 import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import type { KeyState } from './key-state';
 import type { PolicyDocument } from '../../proof';
+import { partitionOf } from '../partition';
 
 export const DAY = 86_400_000;
 
@@ -18,7 +19,6 @@ export interface KeyPolicy {
 }
 
 export interface NewKey {
-  readonly partition: string;
   readonly region: string;
   readonly account: string;
   readonly policy: KeyPolicy;
@@ -55,7 +55,7 @@ export class Key {
 
   constructor(options: NewKey) {
     this.id = options.multiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID();
-    this.arn = `arn:${options.partition}:kms:${options.region}:${options.account}:key/${this.id}`;
+    this.arn = `arn:${partitionOf(options.region)}:kms:${options.region}:${options.account}:key/${this.id}`;
     this.region = options.region;
     this.account = options.account;
     this.origin = options.origin;

@@ -7,14 +7,13 @@ import { KeyStore } from './key-store';
 import { kmsClient, type KmsClient } from './kms-client';
 import { serialize } from './serialize';
 import { Service } from './service';
+import { partitionOf } from '../partition';
 
 export interface LocalKmsOptions {
   /** Of callers over HTTP that `principals` does not name, and of services. @default '111122223333' */
   readonly account?: string;
   /** Where calls in process go when they do not say. @default 'us-east-1' */
   readonly region?: string;
-  /** @default that of `region` */
-  readonly partition?: string;
   /**
    * Who calls over HTTP, by access key id.
    * @default every caller is an administrator of `account`, until `addPrincipal` adds one
@@ -30,7 +29,7 @@ export interface ListenOptions {
 }
 
 /**
- * AWS KMS in this process, all its accounts and Regions: real AES-256-GCM, key states, key policies and IAM policies enforced.
+ * AWS KMS in this process, all its accounts, Regions and partitions: real AES-256-GCM, key states, key policies and IAM policies enforced.
  *
  * For tests and for learning, not for secrets: key material is in memory only, signatures over HTTP are parsed but not verified, and an
  * AccessDeniedException tells, in parentheses after AWS's own words, which statement decided or what was missing.
@@ -46,12 +45,12 @@ export class LocalKms {
   private readonly administrator: Principal | undefined;
 
   constructor(options: LocalKmsOptions = {}) {
-    const { account = '111122223333', region = 'us-east-1', partition = partitionOf(region), principals, now = () => new Date() } = options;
+    const { account = '111122223333', region = 'us-east-1', principals, now = () => new Date() } = options;
     this.account = account;
     this.region = region;
     this.principals = new Map(Object.entries(principals ?? {}));
-    this.administrator = principals ? undefined : administratorOf(partition, account);
-    this.service = new Service(new KeyStore(partition), now);
+    this.administrator = principals ? undefined : administratorOf(partitionOf(region), account);
+    this.service = new Service(new KeyStore(), now);
   }
 
   /**
@@ -98,11 +97,6 @@ export class LocalKms {
     if (!principal) { throw new KmsException('UnrecognizedClientException', 'The security token included in the request is invalid.'); }
     return principal;
   }
-}
-
-// AWS General Reference, Amazon Resource Names.
-function partitionOf(region: string): string {
-  return /^(?:cn|us-gov|us-iso\w?)(?=-)/.exec(region)?.[0].replace(/^/, 'aws-') ?? 'aws';
 }
 
 function administratorOf(partition: string, account: string): Principal {

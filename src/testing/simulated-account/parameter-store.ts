@@ -2,10 +2,10 @@ import { Parameter } from './parameter';
 import { ParameterCall } from './parameter-call';
 import { PARAMETER_OPERATIONS } from './parameter-operations';
 import { ParameterStoreException } from './parameter-store-exception';
-import { partitionOf } from './stack';
 import { evaluate } from '../../proof';
 import type { Principal } from '../local-kms/caller';
 import type { LocalKms } from '../local-kms/local-kms';
+import { partitionOf } from '../partition';
 
 type Call = (input: Readonly<Record<string, unknown>>) => Promise<any>;
 

@@ -10,7 +10,7 @@ import { Principals } from './principals';
 import { dependencies } from './references';
 import { World } from './resource-type';
 import { isSimulated } from './resource-types';
-import { partitionOf, Resource, Stack, Universe } from './stack';
+import { Resource, Stack, Universe } from './stack';
 import type { PolicyDocument } from '../../proof';
 import type { CallOptions, Principal } from '../local-kms/caller';
 import type { KmsClient } from '../local-kms/kms-client';
@@ -87,7 +87,7 @@ export class SimulatedAccount {
 
   private constructor({ account = '111122223333', region = 'us-east-1', parameters = {} }: SimulatedAccountOptions) {
     this.place = { account, region, parameters, state: this.state };
-    this.kms = new LocalKms({ account, region, partition: partitionOf(region), principals: {} });
+    this.kms = new LocalKms({ account, region, principals: {} });
     this.parameterStore = new ParameterStore(this.kms);
     const principals = new Principals(this.state);
     const endpoints = new LambdaEndpoints(this.kms, this.parameterStore, principals);

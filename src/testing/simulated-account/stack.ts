@@ -4,6 +4,7 @@ import { generatedName, uuidOf } from './generated-name';
 import { inertAttribute, inertReference } from './inert-resources';
 import { NO_VALUE, resolve, Scope } from './intrinsics';
 import { PhysicalResource, StackIdentity } from './physical-resource';
+import { partitionOf } from '../partition';
 
 /** A resource of a stack, whether or not it exists yet. */
 export interface Resource {
@@ -201,9 +202,3 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, (stack: Stack) => unknown>> = {
   'AWS::StackName': ({ stackName }) => stackName,
   'AWS::URLSuffix': ({ partition }) => partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
 };
-
-/** The partition that a Region belongs to. */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}

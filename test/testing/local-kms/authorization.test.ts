@@ -228,9 +228,33 @@ describe('callers', () => {
     expect(() => new LocalKms().as('arn:aws:s3:::bucket')).toThrow("'arn:aws:s3:::bucket' cannot call AWS KMS");
   });
 
-  it.each([['us-east-1', 'aws'], ['cn-north-1', 'aws-cn'], ['us-gov-west-1', 'aws-us-gov']])('in %s have keys of the partition %s', async (region, partition) => {
-    const client = new LocalKms({ region }).as(`arn:${partition}:iam::${ACCOUNT}:root`);
+  it.each([
+    ['us-east-1', 'aws'], ['cn-north-1', 'aws-cn'], ['us-gov-west-1', 'aws-us-gov'], ['us-iso-east-1', 'aws-iso'], ['us-isob-east-1', 'aws-iso-b'],
+  ])('in %s have keys of the partition %s, whatever the LocalKms began with', async (region, partition) => {
+    const client = new LocalKms().as(`arn:${partition}:iam::${ACCOUNT}:root`, { region });
     expect(await newKey(client)).toMatch(new RegExp(`^arn:${partition}:kms:${region}:${ACCOUNT}:key/`));
+  });
+
+  it('are unknown in another partition', () => {
+    expect(() => new LocalKms().as(ROOT, { region: 'cn-north-1' })).toThrow(expect.objectContaining({ name: 'UnrecognizedClientException' }));
+  });
+
+  it('that are no service act for nobody', () => {
+    expect(() => new LocalKms().as(READER, { sourceArn: 'arn:aws:s3:::orders' })).toThrow('only service principals send them');
+  });
+
+  it('that make a key with tags may be limited to the tags of keys', async () => {
+    const statement = { Effect: 'Allow' as const, Action: 'kms:TagResource', Resource: `arn:aws:kms:*:${ACCOUNT}:key/*` };
+    const { arn, identityPolicies = [] } = allowed(READER, ['CreateKey', 'PutKeyPolicy']);
+    const client = new LocalKms().as({ arn, identityPolicies: [...identityPolicies, { Version: '2012-10-17', Statement: [statement] }] });
+    expect(await newKey(client, { Tags: [{ TagKey: 'team', TagValue: 'orders' }] })).toContain(':key/');
+  });
+
+  it('of another account learn nothing about a key by the aliases it may have', async () => {
+    const { kms, keyArn } = await scene();
+    const client = kms.as(allowed(OUTSIDER, ['*']));
+    const missing = `${keyArn.slice(0, -36)}00000000-0000-0000-0000-000000000000`;
+    for (const KeyId of [keyArn, missing]) expect((await exceptionOf(client.listAliases({ KeyId }))).name).toBe('AccessDeniedException');
   });
 
   it('of a regional service call in its Region, all others in that of the call', async () => {

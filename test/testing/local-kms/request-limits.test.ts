@@ -101,6 +101,13 @@ const POLICIES: Case[] = ([
   ['for another resource', policyOf({ ...STATEMENT, Resource: 'arn:aws:s3:::bucket' }), 'MalformedPolicyDocumentException'],
   ['for a group', policyOf({ ...STATEMENT, Principal: { AWS: 'arn:aws:iam::111122223333:group/Admins' } }), 'MalformedPolicyDocumentException', 'Policy contains a statement with one or more invalid principals.'],
   ['for a bare name', policyOf({ ...STATEMENT, Principal: { AWS: ['111122223333', 'Admin'] } }), 'MalformedPolicyDocumentException'],
+  ['for nobody', policyOf({ ...STATEMENT, Principal: { AWS: [] } }), 'MalformedPolicyDocumentException', 'Policy contains a statement with no principal.'],
+  ['for a role of another partition', policyOf({ ...STATEMENT, Principal: { AWS: 'arn:aws-cn:iam::111122223333:role/Admin' } }), 'MalformedPolicyDocumentException', 'Policy contains a statement with one or more invalid principals.'],
+  ['for what is no service', policyOf({ ...STATEMENT, Principal: { Service: 'logs' } }), 'MalformedPolicyDocumentException', 'Policy contains a statement with one or more invalid service principals.'],
+  ['for an action of no service', policyOf({ ...STATEMENT, Action: 'Decrypt' }), 'MalformedPolicyDocumentException', 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.'],
+  ['for no resource of a list', policyOf({ ...STATEMENT, Resource: [] }), 'MalformedPolicyDocumentException', 'Policy contains a statement with no resource.'],
+  ['for all but one resource', policyOf({ ...STATEMENT, Resource: undefined, NotResource: '*' }), 'MalformedPolicyDocumentException'],
+  ['nested without end', policyOf(STATEMENT).replace('}]}', `,"Condition":${'['.repeat(9_000)}${']'.repeat(9_000)}}]}`), 'MalformedPolicyDocumentException', 'This policy contains invalid Json'],
   ['with an unknown operator', policyOf({ ...STATEMENT, Condition: { StringSame: { 'kms:ViaService': 'x' } } }), 'MalformedPolicyDocumentException'],
   ['with an over-permissive quantifier', policyOf({ ...STATEMENT, Condition: { 'ForAllValues:StringEquals': { 'kms:EncryptionContext:a': 'x' } } }), 'MalformedPolicyDocumentException'],
 ] as const).map(([why, Policy, exception, message]) => [`a policy ${why}`, 'PutKeyPolicy', { KeyId: KEY, Policy }, exception, message]);

@@ -36,12 +36,11 @@ type Request = Input<typeof members>;
 export const createKey = operation(members, (request, call) => {
   requireSupported(request);
   const tags = tagMap(request.Tags);
-  const { store: { partition }, caller: { account, region }, now } = call;
+  const { caller: { account, region }, now } = call;
   const key = new Key({
-    partition,
     account,
     region,
-    policy: request.Policy === undefined ? defaultKeyPolicy(partition, account) : parseKeyPolicy(request.Policy),
+    policy: request.Policy === undefined ? defaultKeyPolicy(region, account) : parseKeyPolicy(request.Policy, region),
     description: request.Description ?? '',
     origin: request.Origin === 'EXTERNAL' ? 'EXTERNAL' : 'AWS_KMS',
     multiRegion: request.MultiRegion ?? false,
@@ -49,7 +48,7 @@ export const createKey = operation(members, (request, call) => {
     creationDate: now,
   });
   call.authorizeByIdentity('CreateKey', request, undefined, key);
-  if (tags.size > 0) { call.authorizeByIdentity('TagResource', request, undefined, key); }
+  if (tags.size > 0) { call.authorizeByIdentity('TagResource', request, key.arn, key); }
   call.requireGoodPolicy(key, key.policy.document, request);
   call.store.add(key);
   return { KeyMetadata: metadataOf(key) };

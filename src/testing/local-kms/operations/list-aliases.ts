@@ -1,4 +1,3 @@
-import { KmsException } from '../exceptions';
 import { operation } from '../operation';
 import { page } from '../pagination';
 import { KeyIdType, LimitType, MarkerType } from '../service-model';
@@ -11,7 +10,7 @@ export const listAliases = operation({
 }, (request, call) => {
   call.authorizeByIdentity('ListAliases', {});
   const key = request.KeyId === undefined ? undefined : call.resolve(request.KeyId);
-  if (key && key.account !== call.caller.account) { throw new KmsException('NotFoundException', `Key '${key.arn}' does not exist`); }
+  if (key) { call.requireReach('ListAliases', key); }
   const aliases = key ? call.store.aliasesOfKey(key) : call.store.aliasesOf(call.caller, call.now);
   const { items, end } = page(aliases, ({ name }) => name, request, 50);
   const Aliases = items.map(({ name, arn, keyArn, creationDate, lastUpdatedDate }) => ({

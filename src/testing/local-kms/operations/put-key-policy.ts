@@ -14,7 +14,7 @@ export const putKeyPolicy = operation({
   const key = call.key(request);
   if (request.PolicyName === 'AWS_RAM') { throw new KmsException('ValidationException', 'The AWS_RAM policy can only be managed by the RAM service.'); }
   if (request.PolicyName && request.PolicyName !== 'default') { throw new KmsException('NotFoundException', 'No such policy exists'); }
-  const policy = parseKeyPolicy(request.Policy);
+  const policy = parseKeyPolicy(request.Policy, key.region);
   call.requireGoodPolicy(key, policy.document, request);
   key.policy = policy;
 });
