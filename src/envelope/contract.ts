@@ -47,3 +47,13 @@ export interface RoundTripEvidence extends Record<string, string> {
   /** JSON: `[{ "case", "milliseconds" }]`. */
   readonly Cases: string;
 }
+
+/** The evidence of a roll-back: what was proved before is not proved again, and so the way back does not depend on the key. */
+export const ROLLED_BACK: RoundTripEvidence = {
+  Algorithm: 'rolled back, not proved again',
+  Bytes: '0',
+  Milliseconds: '0',
+  KeyMaterialId: 'not reported',
+  CasesPassed: '0',
+  Cases: '[]',
+};

@@ -1,4 +1,5 @@
 import { Clock } from '../custom-resource/clock';
+import { RoundTripProperties } from './contract';
 import { FailedCall, retryOf } from './failed-call';
 import { OPERATIONS, RoundTripKms } from './round-trip-kms';
 
@@ -8,15 +9,18 @@ const LONGEST_PAUSE = 10_000;
 /**
  * The same client, but patient: a new key, a new role and their policies take time to reach every part of AWS.
  *
- * What a new policy may still cure, and what passes by itself, is tried again until `seconds` after now, or as long as the
- * invocation has time; then, and for everything else, the call fails with a `FailedCall`.
+ * What a new policy may still cure, and what passes by itself, is tried again until the propagation time is over, or as long as
+ * the invocation has time; then, and for everything else, the call fails with a `FailedCall`.
  */
-export function patientKms(kms: RoundTripKms, clock: Clock, seconds: number): RoundTripKms {
-  const started = clock.now();
-  const end = () => Math.min(started + seconds * 1000, clock.now() + clock.remaining());
+export function patientKms(kms: RoundTripKms, clock: Clock, properties: RoundTripProperties): RoundTripKms {
+  const spread = clock.now() + Number(properties.PropagationSeconds) * 1000;
+  const end = () => Math.min(spread, clock.now() + clock.remaining());
   const patient = ([operation, action]: [string, string]) => {
     const call = kms[operation as keyof RoundTripKms] as (request: unknown) => Promise<unknown>;
-    return [operation, (request: unknown) => patiently(clock, end, action, () => call.call(kms, request))] as const;
+    return [operation, (request: unknown) => {
+      clock.doing = `${action} on ${properties.KeyArn}`;
+      return patiently(clock, end, action, () => call.call(kms, request));
+    }] as const;
   };
   return Object.fromEntries(Object.entries(OPERATIONS).map(patient)) as unknown as RoundTripKms;
 }

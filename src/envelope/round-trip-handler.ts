@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { LambdaContext, withinTime } from '../custom-resource/clock';
-import { isCloudFormationEvent } from '../custom-resource/cloudformation-contract';
+import { CloudFormationRequest, isCloudFormationEvent, physicalIdOf } from '../custom-resource/cloudformation-contract';
 import { customResource } from '../custom-resource/custom-resource-handler';
 import { CustomResourceError, reasonOf } from '../custom-resource/custom-resource-error';
-import { RoundTripProperties } from './contract';
+import { ROLLED_BACK, RoundTripProperties } from './contract';
 import { proveRoundTrip } from './round-trip';
 import { RoundTripKms } from './round-trip-kms';
 
@@ -11,14 +12,29 @@ const LOG_RESERVE = 500;
 
 /**
  * The handler of `EnvelopeRoundTrip`: proves on Create and on Update, and, invoked with the properties as its event, on a
- * schedule. A proof makes nothing that a Delete or a roll-back would have to remove.
+ * schedule. A proof makes nothing that a Delete would have to remove.
+ *
+ * The physical id tells what was proved. An Update to just that is the roll-back of one that failed, and succeeds without the
+ * key: it may be the broken one, and would keep the stack from ever coming back. Other properties are a replacement, whose
+ * roll-back is the Delete of the new id (AWS CloudFormation User Guide, "Replacing a custom resource during an update").
  */
 export function roundTripHandler(kms: RoundTripKms): (event: unknown, context: LambdaContext) => Promise<void> {
-  const onDeployment = customResource<RoundTripProperties>(async ({ RequestType, ResourceProperties }, clock) =>
-    RequestType === 'Delete' ? {} : { attributes: await proveRoundTrip(kms, ResourceProperties, clock) });
+  const onDeployment = customResource<RoundTripProperties>(async (request, clock) => {
+    if (request.RequestType === 'Delete') return {};
+    const physicalResourceId = provedId(request);
+    const isRolledBack = request.PhysicalResourceId === physicalResourceId;
+    return { physicalResourceId, attributes: isRolledBack ? ROLLED_BACK : await proveRoundTrip(kms, request.ResourceProperties, clock) };
+  });
   return (event, context) => isCloudFormationEvent<RoundTripProperties>(event)
     ? onDeployment(event, context)
     : onSchedule(kms, event as RoundTripProperties, context);
+}
+
+function provedId(request: CloudFormationRequest<RoundTripProperties>): string {
+  const sorted = (_: string, value: unknown) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort()) : value;
+  const digest = createHash('sha256').update(JSON.stringify(request.ResourceProperties, sorted)).digest('hex').slice(0, 16);
+  return `${physicalIdOf(request)}-${digest}`;
 }
 
 /** Throws when the key is broken, which Lambda counts in the metric that the alarm watches. */

@@ -5,6 +5,7 @@ import { FailedCall, nameOf, reasonOfFailedCall } from './failed-call';
 import { patientKms } from './patient-kms';
 import { DisprovedCase, Probe, RoundTripCase, roundTripCases } from './round-trip-cases';
 import { RoundTripKms } from './round-trip-kms';
+import { usableKey } from './usable-key';
 
 const ALGORITHM = 'AES-256-GCM, HKDF-SHA512, key commitment (AWS Encryption SDK 0x0478)';
 
@@ -17,7 +18,7 @@ export async function proveRoundTrip(kms: RoundTripKms, properties: RoundTripPro
   const started = clock.now();
   const sizes = properties.PayloadSizes.map(Number);
   const probe = {
-    kms: patientKms(kms, clock, Number(properties.PropagationSeconds)),
+    kms: patientKms(usableKey(kms), clock, properties),
     keyArn: properties.KeyArn,
     encryptionContext: properties.EncryptionContext,
   };
@@ -34,7 +35,7 @@ export async function proveRoundTrip(kms: RoundTripKms, properties: RoundTripPro
     Milliseconds: String(clock.now() - started),
     CasesPassed: String(cases.length),
     Cases: JSON.stringify(cases),
-    KeyMaterialId: '',
+    KeyMaterialId: 'not reported',
     ...found,
   };
 }

@@ -41,7 +41,7 @@ describe('The handler of a round trip', () => {
   };
   const broken = () => {
     const kms = new FakeKms();
-    kms.before = () => { throw serviceError('DisabledException'); };
+    kms.before = () => { throw serviceError('InvalidKeyUsageException'); };
     return kms;
   };
 
@@ -54,22 +54,43 @@ describe('The handler of a round trip', () => {
     expect((await run(new FakeKms())).PhysicalResourceId).toBe(first.PhysicalResourceId);
   });
 
-  it('proves again on an Update and on its roll-back, and keeps its id', async () => {
+  const OTHER = { ...PROPERTIES, PayloadSizes: ['2'] };
+  const update = (PhysicalResourceId: string, ResourceProperties: object, OldResourceProperties: object) =>
+    ({ RequestType: 'Update', PhysicalResourceId, ResourceProperties, OldResourceProperties });
+
+  it('proves again on an Update, which is a replacement whose old resource costs nothing to delete', async () => {
     const kms = new FakeKms();
-    const other = { ...PROPERTIES, PayloadSizes: ['2'] };
-    const update = { RequestType: 'Update', PhysicalResourceId: 'proof-1' };
-    expect(await run(kms, { ...update, ResourceProperties: other, OldResourceProperties: PROPERTIES })).toMatchObject({
-      Status: 'SUCCESS', PhysicalResourceId: 'proof-1', Data: { Bytes: '2' },
-    });
-    expect(await run(kms, { ...update, ResourceProperties: PROPERTIES, OldResourceProperties: other })).toMatchObject({
-      Status: 'SUCCESS', PhysicalResourceId: 'proof-1', Data: { Bytes: '1' },
-    });
+    const { PhysicalResourceId: first } = await run(kms);
+    const updated = await run(kms, update(first, OTHER, PROPERTIES));
+    expect(updated).toMatchObject({ Status: 'SUCCESS', Data: { Bytes: '2', CasesPassed: '8' } });
+    expect(updated.PhysicalResourceId).not.toBe(first);
+    const asked = kms.calls.length;
+    expect(await run(kms, { RequestType: 'Delete', PhysicalResourceId: first })).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: first });
+    expect(kms.calls).toHaveLength(asked);
+  });
+
+  it('rolls back an Update that failed although the key is still broken, with every attribute', async () => {
+    const { PhysicalResourceId: first, Data: evidence } = await run(new FakeKms());
+    const failed = await run(broken(), update(first, OTHER, PROPERTIES));
+    expect(failed).toMatchObject({ Status: 'FAILED', PhysicalResourceId: first });
+    const reordered = Object.fromEntries(Object.entries(PROPERTIES).reverse());
+    const rolledBack = await run(broken(), update(failed.PhysicalResourceId, reordered, OTHER));
+    expect(rolledBack).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: first, Data: { CasesPassed: '0' } });
+    expect(Object.keys(rolledBack.Data).sort()).toEqual(Object.keys(evidence).sort());
+    expect(Object.values(rolledBack.Data)).not.toContain('');
+  });
+
+  it('proves again when only the time-out changed, and when properties come back in a later deployment', async () => {
+    const { PhysicalResourceId: first } = await run(new FakeKms());
+    expect(await run(broken(), update(first, { ...PROPERTIES, ServiceTimeout: '400' }, PROPERTIES))).toMatchObject({ Status: 'FAILED' });
+    const { PhysicalResourceId: second } = await run(new FakeKms(), update(first, OTHER, PROPERTIES));
+    expect(await run(broken(), update(second, PROPERTIES, OTHER))).toMatchObject({ Status: 'FAILED', PhysicalResourceId: second });
   });
 
   it('fails a deployment whose key is broken, and its clean-up succeeds without the key', async () => {
     const kms = broken();
     const failed = await run(kms);
-    expect(failed).toMatchObject({ Status: 'FAILED', PhysicalResourceId: CREATE_FAILED, Reason: expect.stringMatching(/DisabledException.*Enable the key/) });
+    expect(failed).toMatchObject({ Status: 'FAILED', PhysicalResourceId: CREATE_FAILED, Reason: expect.stringMatching(/InvalidKeyUsageException.*Use a key with/) });
     const asked = kms.calls.length;
     expect(await run(kms, { RequestType: 'Delete', PhysicalResourceId: failed.PhysicalResourceId })).toMatchObject({ Status: 'SUCCESS' });
     expect(kms.calls).toHaveLength(asked);
@@ -95,7 +116,9 @@ describe('The handler of a round trip', () => {
   it('answers before it times out when AWS KMS does not', async () => {
     const kms = new FakeKms();
     kms.describeKey = () => new Promise(() => undefined);
-    expect(await run(kms, {}, 2000)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('time-out') });
+    const Reason = expect.stringContaining(`time-out of its Lambda function, during kms:DescribeKey on ${KEY_ARN}. Set a longer`);
+    expect(await run(kms, {}, 2000)).toMatchObject({ Status: 'FAILED', Reason });
+    await expect(roundTripHandler(kms)(PROPERTIES, context(600))).rejects.toMatchObject({ message: Reason });
   });
 
   it('does not throw when the response URL cannot be reached', async () => {
@@ -117,7 +140,7 @@ describe('The handler of a round trip', () => {
 
   it('throws when a scheduled proof fails, so that its alarm sees it', async () => {
     const error = await roundTripHandler(broken())(PROPERTIES, context()).catch((thrown) => thrown);
-    expect(error.message).toContain(`kms:DescribeKey on ${KEY_ARN} failed with DisabledException`);
+    expect(error.message).toContain(`kms:DescribeKey on ${KEY_ARN} failed with InvalidKeyUsageException`);
     expect(error.cause).toBeUndefined();
   });
 });

@@ -129,9 +129,11 @@ describe('A round trip', () => {
     ['ThrottlingException', 170, /higher request quota/],
     ['KMSInternalException', 170, /Deploy again/],
     ['TimeoutError', 170, /interface endpoint/],
-    ['DisabledException', 0, /Enable the key/],
+    ['DisabledException', 170, /Enable the key/],
     ['InvalidKeyUsageException', 0, /SYMMETRIC_DEFAULT/],
-    ['UnrecognizedClientException', 0, /AWS KMS API Reference/],
+    ['UnrecognizedClientException', 170, /does not know the credentials of the role yet/],
+    ['CredentialsProviderError', 0, /Give the function an execution role/],
+    ['UnknownOperationException', 0, /AWS KMS API Reference/],
   ])('fails on %s after about %i seconds and says what to do', async (name, seconds, remedy) => {
     const time = clock();
     const reason = await reasonOf(denying((operation) => operation === 'GenerateDataKey', name), time);
@@ -142,8 +144,42 @@ describe('A round trip', () => {
 
   it('takes a connection that fails for what passes by itself', async () => {
     const kms = new FakeKms();
-    kms.before = (_, call) => { if (call < 3) throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }); };
+    const failures = [
+      Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }),
+      Object.assign(new AggregateError([], 'two addresses'), { code: 'ECONNREFUSED' }),
+      Object.assign(new Error(), { name: 'InternalFailure', $metadata: { httpStatusCode: 500 } }),
+      Object.assign(new Error(), { name: 'ServiceUnavailable', $metadata: { httpStatusCode: 503 } }),
+      Object.assign(new Error(), { name: 'SlowDown', $retryable: { throttling: true } }),
+    ];
+    const count = failures.length;
+    kms.before = () => { const failure = failures.shift(); if (failure) throw failure; };
     expect((await prove(kms)).CasesPassed).toBe('12');
+    expect(kms.calls.slice(0, count + 1).map(({ operation }) => operation)).toEqual(new Array(count + 1).fill('DescribeKey'));
+  });
+
+  it('says of a connection that stays broken what it is', async () => {
+    const kms = new FakeKms();
+    kms.before = () => { throw Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }); };
+    expect(await reasonOf(kms)).toMatch(/kms:DescribeKey on .* failed with ECONNREFUSED, tried again for .*interface endpoint/);
+  });
+
+  it.each(['Creating', 'Disabled'])('waits out that the key is %s', async (state) => {
+    const kms = new FakeKms();
+    kms.keyState = state;
+    kms.before = (_, call) => { if (call === 5) kms.keyState = 'Enabled'; };
+    expect((await prove(kms)).CasesPassed).toBe('12');
+  });
+
+  it('proves a key that is Updating, which encrypts', async () => {
+    const kms = new FakeKms();
+    kms.keyState = 'Updating';
+    expect((await prove(kms)).CasesPassed).toBe('12');
+  });
+
+  it('tells its clock what it is doing', async () => {
+    const time = clock();
+    await prove(new FakeKms(), time);
+    expect(time.doing).toBe(`kms:Decrypt on ${KEY_ARN}`);
   });
 
   it('stops waiting while there is time to say why', async () => {
@@ -168,8 +204,12 @@ describe('A round trip fails when the key', () => {
   }
 
   it.each([
-    ['is disabled', faulty((kms) => { kms.keyState = 'Disabled'; }), /state Disabled\. Enable it/],
-    ['is about to be deleted', faulty((kms) => { kms.keyState = 'PendingDeletion'; }), /state PendingDeletion/],
+    ['stays new', faulty((kms) => { kms.keyState = 'Creating'; }), /KeyState Creating, tried again for 1\d\d s\. Deploy again when the key is Enabled/],
+    ['is disabled', faulty((kms) => { kms.keyState = 'Disabled'; }), /KeyState Disabled, tried again for 1\d\d s\. Enable the key/],
+    ['is about to be deleted', faulty((kms) => { kms.keyState = 'PendingDeletion'; }), /KeyState PendingDeletion\. Cancel the deletion/],
+    ['has no material', faulty((kms) => { kms.keyState = 'PendingImport'; }), /KeyState PendingImport\. Import the key material/],
+    ['has lost its key store', faulty((kms) => { kms.keyState = 'Unavailable'; }), /KeyState Unavailable\. Connect the custom key store/],
+    ['is in a state nobody knows', faulty((kms) => { kms.keyState = 'Dreaming'; }), /KeyState Dreaming\. See the errors/],
     ['is of another kind', faulty((kms) => { kms.keySpec = 'RSA_2048'; }), /KeySpec RSA_2048/],
     ['opens a data key for any context', faulty((kms) => {
       const decrypt = kms.decrypt.bind(kms);
