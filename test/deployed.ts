@@ -29,7 +29,8 @@ export function decide(key: kms.Key, caller: iam.Role | string, action: string, 
   identityPolicies: PolicyDocument[] = []): Evaluation {
   const principal = typeof caller === 'string' ? caller : roleArn(caller);
   const own = typeof caller === 'string' ? [] : identityPoliciesOf(caller);
-  return evaluate({ keyPolicy: keyPolicyOf(key), identityPolicies: [...own, ...identityPolicies], request: { principal, action, resource: keyArn(key), context } });
+  const request = { principal, action, resource: keyArn(key), context };
+  return evaluate({ keyPolicy: keyPolicyOf(key), identityPolicies: [...own, ...identityPolicies], request });
 }
 
 /** An identity policy that allows everything: what is denied under it, the key policy denies. */

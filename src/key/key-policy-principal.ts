@@ -26,14 +26,15 @@ function withoutReference(identity: iam.IPrincipal, key: IConstruct, takesNoPoli
   if (element && Stack.of(element) === Stack.of(key)) { return identity; }
   if (element) {
     const arn = arnWithoutReference(identity, element, Stack.of(key));
-    if (!literalName(element) && Stack.of(element).environment === Stack.of(key).environment) { warnOfPattern(key, pathOf(element), takesNoPolicies); }
+    const isPattern = !literalName(element) && Stack.of(element).environment === Stack.of(key).environment;
+    if (isPattern) { warnOfPattern(key, pathOf(element), takesNoPolicies); }
     return takesNoPolicies ? new iam.ArnPrincipal(arn) : underArn(Stack.of(element).account, arn);
   }
   const arn = literalArn(identity);
-  const isSurelyOne = compareAccounts(Stack.of(key).account, accountOf(identity)) !== 'unknown';
-  const isResource = iam.principalIsOwnedResource(identity) || !(identity instanceof iam.ArnPrincipal);
-  // Named directly, a role needs no IAM policy: for one that takes none, or whose account may be the key's own.
-  return arn && isResource && isSurelyOne && !takesNoPolicies ? underArn(accountOf(identity)!, arn) : arn && isResource ? new iam.ArnPrincipal(arn) : identity;
+  if (!arn || identity instanceof iam.ArnPrincipal) { return identity; }
+  // Named directly, a role needs no IAM policy: that is for one that takes none, or whose account may be the key's own.
+  const isNamedDirectly = takesNoPolicies || compareAccounts(Stack.of(key).account, accountOf(identity)) === 'unknown';
+  return isNamedDirectly ? new iam.ArnPrincipal(arn) : underArn(accountOf(identity)!, arn);
 }
 
 function underArn(account: string, arn: string): iam.IPrincipal {

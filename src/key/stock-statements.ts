@@ -22,18 +22,22 @@ export function isStockStatement({ Sid, Effect, Principal, Action, NotAction, Co
 const STOCK_ACTIONS = new Set([...CRYPTOGRAPHIC_ACTIONS, 'kms:DescribeKey', 'kms:Describe*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*']);
 const SOURCE_KEYS = ['aws:SourceArn', 'aws:SourceAccount'];
 
+/** A use that may take the place of what a stock construct wrote for it. */
+export type StockClaim = Pick<DiscoveredUse, 'use' | 'site' | 'senders'>;
+
 /**
- * Whether a discovered use speaks for `service` in a stock statement: it is of that service, and what the statement says of the
+ * Whether a use speaks for `service` in a stock statement: it is of that service, and what the statement says of the
  * source is true of the use's senders. A statement for somebody else's resources stays.
  *
  * The conditions are read apart from the rendering: what they refer to may refer back to the key.
  */
-export function speaksFor(use: DiscoveredUse, service: unknown, statement: RenderedStatement, key: CfnElement, resolve: (value: any) => any): boolean {
-  const principal = resolve(fillIn(use.use.principal, use.site));
+export function speaksFor({ use, site, senders }: StockClaim, service: unknown, statement: RenderedStatement, key: CfnElement,
+  resolve: (value: any) => any): boolean {
+  const principal = resolve(fillIn(use.principal, site));
   if (JSON.stringify(principal) !== JSON.stringify(service)) { return false; }
   const values = (name: string) => Object.values<any>(statement['Condition'] ?? {}).flatMap((byKey) => asList(byKey[name] ?? []));
-  return values('aws:SourceAccount').every((account) => JSON.stringify(resolve(account)) === JSON.stringify(resolve(use.site.account)))
-    && values('aws:SourceArn').every((arn) => use.senders.some((sender) => isArnOf(sender, new PropertyReader(key).readValue(arn))));
+  return values('aws:SourceAccount').every((account) => JSON.stringify(resolve(account)) === JSON.stringify(resolve(site.account)))
+    && values('aws:SourceArn').every((arn) => senders.some((sender) => isArnOf(sender, new PropertyReader(key).readValue(arn))));
 }
 
 function isArnOf(sender: Sender, arn: Sender): boolean {

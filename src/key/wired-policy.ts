@@ -5,7 +5,7 @@ import { Administrator, administratorStatements } from './administrator';
 import { ExplainedStatement } from './explained-statement';
 import { KeyUse } from './key-use';
 import { KeyWiring } from './key-wiring';
-import { asList, describeStock, isStockStatement, RenderedStatement, speaksFor, withoutServices } from './stock-statements';
+import { asList, describeStock, isStockStatement, RenderedStatement, speaksFor, StockClaim, withoutServices } from './stock-statements';
 import { toReadOnly, WiredUse, wiredStatements } from './wired-statements';
 import { Site, site, siteOf } from '../services/site';
 import { DiscoveredUse, UsageIndex } from '../services/usage-index';
@@ -110,16 +110,18 @@ export class WiredPolicy extends iam.PolicyDocument {
     return wiredStatements(this.uses(index), siteOf(this.key));
   }
 
-  // What was added and stays: all but the stock statements that discovered uses speak for.
-  private kept(added: RenderedStatement[], index: UsageIndex | undefined, wired: ExplainedStatement[], resolve: Resolve): ExplainedStatement[] {
-    const discovered = index ? this.discovered(index) : [];
-    const kept = added.map((statement) => isStockStatement(statement) ? this.rest(statement, discovered, wired, resolve) : statement);
+  // What was added and stays: all but the stock statements that other uses speak for.
+  private kept(added: RenderedStatement[], index: UsageIndex | undefined, wired: ExplainedStatement[],
+    resolve: Resolve): ExplainedStatement[] {
+    const claims = index ? this.claims(index) : [];
+    const kept = added.map((statement) => isStockStatement(statement) ? this.rest(statement, claims, wired, resolve) : statement);
     return kept.filter((statement) => statement !== undefined).map(explainAdded);
   }
 
-  private rest(statement: RenderedStatement, discovered: DiscoveredUse[], wired: ExplainedStatement[], resolve: Resolve): RenderedStatement | undefined {
+  private rest(statement: RenderedStatement, claims: StockClaim[], wired: ExplainedStatement[],
+    resolve: Resolve): RenderedStatement | undefined {
     const principal = resolve(statement['Principal']);
-    const spokenFor = (service: unknown) => discovered.filter((use) => speaksFor(use, service, statement, this.key, resolve));
+    const spokenFor = (service: unknown) => claims.filter((claim) => speaksFor(claim, service, statement, this.key, resolve));
     for (const service of asList<unknown>(principal.Service)) {
       const ids = spokenFor(service).map(({ use }) => use.source);
       wired.filter(({ source }) => source && ids.includes(source)).slice(0, 1).forEach((each) => recordReplaced(each, describeStock(service, statement)));
@@ -131,6 +133,14 @@ export class WiredPolicy extends iam.PolicyDocument {
     const authorized = this.authorized.map((use) => ({ use: use._facts, site: this.siteOfUse(use), causes: [] }));
     const inherited = this.successors.flatMap((successor) => successor.uses(index)).flatMap(toReadOnly);
     return [...authorized, ...this.discovered(index).map(withPaths), ...inherited];
+  }
+
+  // What is authorized for the key's own account and Region speaks for any of its resources; for others', it says nothing of these.
+  private claims(index: UsageIndex): StockClaim[] {
+    const here = siteOf(this.key);
+    const own = this.authorized.map((use) => ({ use: use._facts, site: this.siteOfUse(use), senders: [] }))
+      .filter((claim) => claim.site.account === here.account && claim.site.region === here.region);
+    return [...this.discovered(index), ...own];
   }
 
   private discovered(index: UsageIndex): DiscoveredUse[] {

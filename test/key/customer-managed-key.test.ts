@@ -14,6 +14,11 @@ const newKey = (props?: CustomerManagedKeyProps) => new CustomerManagedKey(newSt
 const keyProperties = (key: kms.Key) => Object.values<any>(Template.fromStack(Stack.of(key)).findResources('AWS::KMS::Key'))[0];
 const aliasOf = (key: kms.Key) => Object.values<any>(Template.fromStack(Stack.of(key)).findResources('AWS::KMS::Alias'))[0].Properties.AliasName;
 
+const inject = (stack: Stack, injected: kms.KeyProps) => PropertyInjectors.of(stack).add({
+  constructUniqueId: kms.Key.PROPERTY_INJECTION_ID,
+  inject: (props) => ({ ...props, ...injected }),
+});
+
 describe('in place of the stock key', () => {
   it.each([undefined, { alias: 'orders' }, { keySpec: kms.KeySpec.RSA_2048, keyUsage: kms.KeyUsage.SIGN_VERIFY }])('keeps the logical ids with props %p', (props) => {
     const logicalIds = (construct: kms.Key) => construct.node.findAll().filter(CfnElement.isCfnElement)
@@ -217,7 +222,7 @@ describe('errors at synth', () => {
 
   it('refuses a policy that a property injector put in its place', () => {
     const stack = newStack();
-    PropertyInjectors.of(stack).add({ constructUniqueId: kms.Key.PROPERTY_INJECTION_ID, inject: (props) => ({ ...props, policy: new iam.PolicyDocument() }) });
+    inject(stack, { policy: new iam.PolicyDocument() });
     expect(() => new CustomerManagedKey(stack, 'Key')).toThrow(/A property injector replaced the policy of Stack\/Key/);
   });
 });
@@ -240,7 +245,7 @@ describe('warnings', () => {
 
   it('name rotation that a property injector switched off', () => {
     const stack = newStack();
-    PropertyInjectors.of(stack).add({ constructUniqueId: kms.Key.PROPERTY_INJECTION_ID, inject: (props) => ({ ...props, enableKeyRotation: false }) });
+    inject(stack, { enableKeyRotation: false });
     expect(warningsOf(new CustomerManagedKey(stack, 'Key'))).toEqual([expect.stringContaining('rotationOff')]);
   });
 
