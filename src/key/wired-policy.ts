@@ -123,8 +123,9 @@ export class WiredPolicy extends iam.PolicyDocument {
     const principal = resolve(statement['Principal']);
     const spokenFor = (service: unknown) => claims.filter((claim) => speaksFor(claim, service, statement, this.key, resolve));
     for (const service of asList<unknown>(principal.Service)) {
-      const ids = spokenFor(service).map(({ use }) => use.source);
-      wired.filter(({ source }) => source && ids.includes(source)).slice(0, 1).forEach((each) => recordReplaced(each, describeStock(service, statement)));
+      const sources = spokenFor(service).map(({ use }) => use.source);
+      const inItsPlace = wired.find(({ source }) => source && sources.includes(source));
+      if (inItsPlace) { recordReplaced(inItsPlace, describeStock(service, statement)); }
     }
     return withoutServices({ ...statement, Principal: principal }, (service) => spokenFor(service).length > 0);
   }
