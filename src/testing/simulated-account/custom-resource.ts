@@ -5,7 +5,7 @@ import { LambdaOutcome, runLambda } from './lambda-process';
 import { isRunnable } from './lambda-resources';
 import { DesiredResource, PhysicalResource } from './physical-resource';
 import { references } from './references';
-import { ResourceType, World } from './resource-type';
+import { ResourceFailure, ResourceType, World } from './resource-type';
 import { Resource } from './stack';
 
 /** AWS CloudFormation Template Reference, AWS::CloudFormation::CustomResource, ServiceTimeout. */
@@ -29,14 +29,6 @@ const CDK_OWN: ReadonlySet<string> = new Set([
   'Custom::SyntheticsAutoDeleteUnderlyingResources',
   'Custom::VpcRestrictDefaultSG',
 ]);
-
-/** A resource that failed, with what may be left of it. */
-export class ResourceFailure extends Error {
-  constructor(reason: string, /** What roll-back has to delete. */ public readonly remains?: PhysicalResource) {
-    super(reason);
-    this.name = 'ResourceFailure';
-  }
-}
 
 export function isCustomResource(type: string): boolean {
   return type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::');

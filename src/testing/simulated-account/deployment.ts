@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ResourceFailure } from './custom-resource';
 import { DeploymentEvent, DeploymentFailed, Verb } from './deployment-event';
 import { resolve } from './intrinsics';
 import { DesiredResource, PhysicalResource } from './physical-resource';
-import { World } from './resource-type';
+import { ResourceFailure, World } from './resource-type';
 import { resourceType } from './resource-types';
 import { Resource, Stack } from './stack';
 

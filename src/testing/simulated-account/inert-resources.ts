@@ -17,10 +17,11 @@ const INERT_TYPES: Readonly<Record<string, InertType>> = {
   'AWS::DynamoDB::Table': named('TableName', 'dynamodb:{region}:{account}:table/{name}'),
   'AWS::ECR::Repository': named('RepositoryName', 'ecr:{region}:{account}:repository/{name}'),
   'AWS::Events::EventBus': named('Name', 'events:{region}:{account}:event-bus/{name}', { Name: '{name}' }),
-  'AWS::Events::Rule': named('Name', 'events:{region}:{account}:rule/{name}'),
+  'AWS::Events::Rule': { name: 'Name', ref: '{bus|}{name}', attributes: { Arn: 'arn:{partition}:events:{region}:{account}:rule/{bus/}{name}' } },
   'AWS::IAM::InstanceProfile': named('InstanceProfileName', 'iam::{account}:instance-profile/{name}'),
+  'AWS::KMS::Alias': { name: 'AliasName', ref: '{name}', attributes: {} },
   'AWS::KMS::Key': { ref: '{uuid}', attributes: { Arn: 'arn:{partition}:kms:{region}:{account}:key/{uuid}', KeyId: '{uuid}' } },
-  'AWS::KMS::ReplicaKey': { ref: '{uuid}', attributes: { Arn: 'arn:{partition}:kms:{region}:{account}:key/{uuid}', KeyId: '{uuid}' } },
+  'AWS::KMS::ReplicaKey': { ref: '{primary}', attributes: { Arn: 'arn:{partition}:kms:{region}:{account}:key/{primary}', KeyId: '{primary}' } },
   'AWS::Kinesis::Stream': named('Name', 'kinesis:{region}:{account}:stream/{name}'),
   'AWS::KinesisFirehose::DeliveryStream': named('DeliveryStreamName', 'firehose:{region}:{account}:deliverystream/{name}'),
   'AWS::Lambda::Function': named('FunctionName', 'lambda:{region}:{account}:function:{name}'),
@@ -76,15 +77,29 @@ function fill(pattern: string | undefined, resource: Resource, what: string): st
     throw new Error(`Nothing is known of ${what} of the ${resource.type} '${resource.path}': it is not deployed, or its type is not simulated.`);
   }
   const { stack } = resource;
-  const values: Record<string, string> = {
-    account: stack.account,
-    region: stack.region,
-    partition: stack.partition,
-    suffix: String(stack.ref('AWS::URLSuffix')),
-    name: physicalName(resource, INERT_TYPES[resource.type]!.name),
-    uuid: uuidOf(resource.id),
+  const property = (name: string) => resolve(resource.definition.Properties?.[name], stack);
+  const values: Readonly<Record<string, () => string>> = {
+    'account': () => stack.account,
+    'region': () => stack.region,
+    'partition': () => stack.partition,
+    'suffix': () => String(stack.ref('AWS::URLSuffix')),
+    'name': () => physicalName(resource, INERT_TYPES[resource.type]!.name),
+    'uuid': () => uuidOf(resource.id),
+    'primary': () => lastSegment(property('PrimaryKeyArn')), // a replica has the key ID of its primary
+    'bus|': () => ownBus(property('EventBusName'), '|'),
+    'bus/': () => ownBus(property('EventBusName'), '/'),
   };
-  return pattern.replace(/\{(\w+)\}/g, (_, key: string) => values[key]!);
+  return pattern.replace(/\{([^}]+)\}/g, (_, key: string) => values[key]!());
+}
+
+/** Rules of another event bus than the default one have it in their names. */
+function ownBus(bus: unknown, separator: string): string {
+  const name = lastSegment(bus ?? 'default');
+  return name === 'default' ? '' : name + separator;
+}
+
+function lastSegment(arnOrName: unknown): string {
+  return String(arnOrName).split('/').at(-1)!;
 }
 
 /** The name that a property gives, else the one that CloudFormation makes up; here it is always the same. */
@@ -92,5 +107,7 @@ export function physicalName(resource: Resource, property?: string): string {
   const given = property && resolve(resource.definition.Properties?.[property], resource.stack);
   if (given !== undefined && given !== '') return String(given);
   const name = generatedName(resource.stack, resource.logicalId);
+  const { FifoQueue: fifoQueue, FifoTopic: fifoTopic } = resource.definition.Properties ?? {};
+  if (String(fifoQueue ?? fifoTopic) === 'true') return `${name}.fifo`;
   return resource.type === 'AWS::S3::Bucket' ? name.toLowerCase() : name;
 }

@@ -19,7 +19,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     const [logicalId, attribute] = attributeReference(argument);
     return scope.attribute(logicalId, all(attribute));
   },
-  'Fn::Join': ([separator, values], _, all) => (all(values) as unknown[]).map(asText).join(separator),
+  'Fn::Join': ([separator, values], _, all) => literal((all(values) as unknown[]).map(asText).join(separator)),
   'Fn::Sub': (argument, scope, all) => substitute(argument, scope, all),
   'Fn::Select': ([index, values], _, all) => select(Number(all(index)), all(values)),
   'Fn::Split': ([separator, value], _, all) => asText(all(value)).split(separator),
@@ -93,12 +93,12 @@ function literal(text: string): string {
 
 function substitute(argument: string | readonly [string, Record<string, unknown>], scope: Scope, all: (value: unknown) => unknown): string {
   const [text, variables] = substitution(argument);
-  return text
+  return literal(text
     .replace(PLACEHOLDER, (_, name: string) => {
-      if (name in variables) return asText(all(variables[name]));
+      if (Object.hasOwn(variables, name)) return asText(all(variables[name]));
       return asText(name.includes('.') ? scope.attribute(...attributeReference(name)) : scope.ref(name));
     })
-    .replaceAll('${!', '${');
+    .replaceAll('${!', '${'));
 }
 
 function select(index: number, values: unknown[]): unknown {

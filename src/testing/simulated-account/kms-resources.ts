@@ -1,24 +1,30 @@
 import { isDeepStrictEqual } from 'node:util';
+import { resolve } from './intrinsics';
 import { DesiredResource, PhysicalResource } from './physical-resource';
-import { ResourceType, World } from './resource-type';
+import { references } from './references';
+import { ResourceFailure, ResourceType, World } from './resource-type';
+import { Resource } from './stack';
+import { defaultKeyPolicy } from '../local-kms/key-policy';
 
 /** AWS CloudFormation Template Reference, AWS Key Management Service. */
 export const KMS_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::KMS::Key': {
-    simulates: ({ definition: { Properties: properties = {} } }) =>
-      isAbsentOr(properties['KeySpec'], 'SYMMETRIC_DEFAULT') && isAbsentOr(properties['Origin'], 'AWS_KMS') && !isTrue(properties['MultiRegion']),
+    simulates: isSimulatedKey,
     refuses: ({ properties: desired }, { properties: existing }) => {
-      const name = IMMUTABLE.find((property) => desired[property] !== existing[property]);
+      const name = Object.keys(IMMUTABLE).find((property) => fixed(desired, property) !== fixed(existing, property));
       return name && `'${name}' of a key cannot change. Make a new key, with a new logical ID, and keep the old one.`;
     },
     create: createKey,
     update: updateKey,
-    delete: async (existing, world) => {
-      const pendingWindow = Number(existing.properties['PendingWindowInDays'] ?? 30);
-      await clientFor(existing, world).scheduleKeyDeletion({ KeyId: existing.physicalId, PendingWindowInDays: pendingWindow });
-    },
+    delete: (existing, world) => unlessGone(async () => {
+      const [client, KeyId] = [clientFor(existing, world), existing.physicalId];
+      const { KeyMetadata: { KeyState: state } } = await client.describeKey({ KeyId });
+      if (state === 'PendingDeletion') return;
+      await client.scheduleKeyDeletion({ KeyId, PendingWindowInDays: Number(existing.properties['PendingWindowInDays'] ?? 30) });
+    }),
   },
   'AWS::KMS::Alias': {
+    simulates: ({ definition, stack }) => [...references(definition.Properties?.['TargetKeyId'], stack)].some(isSimulatedKey),
     create: async (desired, world) => {
       const { AliasName: alias, TargetKeyId: key } = desired.properties;
       await clientFor(desired, world).createAlias({ AliasName: alias, TargetKeyId: key });
@@ -30,28 +36,47 @@ export const KMS_TYPES: Readonly<Record<string, ResourceType>> = {
       await clientFor(desired, world).updateAlias({ AliasName: alias, TargetKeyId: key });
       return { ...desired, physicalId: alias, attributes: {} };
     },
-    delete: async (existing, world) => {
-      await clientFor(existing, world).deleteAlias({ AliasName: existing.physicalId });
-    },
+    delete: (existing, world) => unlessGone(() => clientFor(existing, world).deleteAlias({ AliasName: existing.physicalId })),
   },
 };
 
-/** CloudFormation refuses an update that changes one of these; it never replaces a key. */
-const IMMUTABLE = ['KeyUsage', 'KeySpec', 'Origin', 'MultiRegion'];
+/** CloudFormation refuses an update that changes one of these, which stand here with their defaults; it never replaces a key. */
+const IMMUTABLE = { KeyUsage: 'ENCRYPT_DECRYPT', KeySpec: 'SYMMETRIC_DEFAULT', Origin: 'AWS_KMS', MultiRegion: 'false' } as const;
+
+function fixed(properties: DesiredResource['properties'], name: string): string {
+  return String(properties[name] ?? IMMUTABLE[name as keyof typeof IMMUTABLE]);
+}
+
+/** The keys that the local AWS KMS makes: symmetric encryption keys. */
+function isSimulatedKey({ type, definition, stack }: Resource): boolean {
+  const spec = resolve(definition.Properties?.['KeySpec'], stack);
+  return type === 'AWS::KMS::Key' && (spec === undefined || spec === IMMUTABLE.KeySpec);
+}
 
 async function createKey(desired: DesiredResource, world: World): Promise<PhysicalResource> {
   const { properties } = desired;
-  const { KeyMetadata: metadata } = await clientFor(desired, world).createKey({
+  const { KeyMetadata: { Arn, KeyId } } = await clientFor(desired, world).createKey({
     Policy: policyText(properties),
     Description: properties['Description'],
     KeyUsage: properties['KeyUsage'],
+    Origin: properties['Origin'],
+    MultiRegion: isTrue(properties['MultiRegion']),
     BypassPolicyLockoutSafetyCheck: isTrue(properties['BypassPolicyLockoutSafetyCheck']),
     Tags: tagsOf(properties),
   });
-  const key: PhysicalResource = { ...desired, physicalId: metadata!.KeyId!, attributes: { Arn: metadata!.Arn!, KeyId: metadata!.KeyId! } };
-  if (isTrue(properties['EnableKeyRotation'])) await setRotation(key, world);
-  if (isFalse(properties['Enabled'])) await clientFor(key, world).disableKey({ KeyId: key.physicalId });
-  return key;
+  const key: PhysicalResource = { ...desired, physicalId: KeyId, attributes: { Arn, KeyId } };
+  try {
+    if (isTrue(properties['EnableKeyRotation'])) await setRotation(key, world);
+    if (isFalse(properties['Enabled'])) await clientFor(key, world).disableKey({ KeyId });
+    return key;
+  } catch (error) {
+    throw new ResourceFailure((error as Error).message, key);
+  }
+}
+
+/** To delete what is not there is no failure. */
+async function unlessGone(work: () => Promise<unknown>): Promise<void> {
+  await work().catch((error: Error) => { if (error.name !== 'NotFoundException') throw error; });
 }
 
 async function updateKey(desired: DesiredResource, existing: PhysicalResource, world: World): Promise<PhysicalResource> {
@@ -60,12 +85,22 @@ async function updateKey(desired: DesiredResource, existing: PhysicalResource, w
   const client = clientFor(key, world);
   const KeyId = key.physicalId;
   if (changed('Enabled') && !isFalse(key.properties['Enabled'])) await client.enableKey({ KeyId });
-  if (changed('KeyPolicy')) await client.putKeyPolicy({ KeyId, Policy: policyText(key.properties)!, PolicyName: 'default' });
+  if (changed('KeyPolicy')) await putPolicy(key, world);
   if (changed('Description')) await client.updateKeyDescription({ KeyId, Description: key.properties['Description'] ?? '' });
   if (changed('Tags')) await setTags(key, existing, world);
   if (changed('EnableKeyRotation') || changed('RotationPeriodInDays')) await setRotation(key, world);
   if (changed('Enabled') && isFalse(key.properties['Enabled'])) await client.disableKey({ KeyId });
   return key;
+}
+
+/** A key whose policy leaves the template gets the one that it would have got without any. */
+async function putPolicy(key: PhysicalResource, world: World): Promise<void> {
+  const { physicalId: KeyId, properties, stack: { region, account } } = key;
+  await clientFor(key, world).putKeyPolicy({
+    KeyId,
+    Policy: policyText(properties) ?? defaultKeyPolicy(region, account).text,
+    BypassPolicyLockoutSafetyCheck: isTrue(properties['BypassPolicyLockoutSafetyCheck']),
+  });
 }
 
 async function setRotation(key: PhysicalResource, world: World): Promise<void> {
@@ -97,10 +132,6 @@ function tagsOf(properties: DesiredResource['properties']) {
 function policyText(properties: DesiredResource['properties']): string | undefined {
   const policy = properties['KeyPolicy'];
   return policy === undefined || typeof policy === 'string' ? policy : JSON.stringify(policy);
-}
-
-function isAbsentOr(value: unknown, expected: string): boolean {
-  return value === undefined || value === expected;
 }
 
 function isTrue(value: unknown): boolean {

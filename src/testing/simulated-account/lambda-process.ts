@@ -1,5 +1,6 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { Variable } from './lambda-resources';
 import { LAMBDA_RUNNER } from './lambda-runner';
 import { PhysicalResource } from './physical-resource';
 
@@ -88,9 +89,10 @@ function contextOf({ properties, physicalId, attributes }: PhysicalResource, req
 }
 
 function variables({ properties }: PhysicalResource): Record<string, string> {
-  const unknown = Object.values<{ unknown?: string }>(properties['environment']).find((value) => value.unknown !== undefined);
-  if (unknown) throw new Error(unknown.unknown);
-  return Object.fromEntries(Object.entries<{ value: string }>(properties['environment']).map(([name, { value }]) => [name, value]));
+  const entries = Object.entries<Variable>(properties['environment']);
+  const unknown = entries.find(([, variable]) => variable.unknown !== undefined);
+  if (unknown) throw new Error(unknown[1].unknown);
+  return Object.fromEntries(entries.flatMap(([name, { value }]) => value === undefined ? [] : [[name, value]]));
 }
 
 function textOf(readable: Readable): Promise<string> {

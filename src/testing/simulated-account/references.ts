@@ -40,7 +40,7 @@ const POINTERS: Readonly<Record<string, (argument: any, stack: Stack, found: Set
     const [text, variables] = substitution(argument);
     collect(variables, stack, found);
     for (const [, name] of text.matchAll(PLACEHOLDER)) {
-      if (name! in variables) continue;
+      if (Object.hasOwn(variables, name!)) continue;
       if (name!.includes('.')) getAttribute(name!, stack, found);
       else referTo(name!, stack, found);
     }

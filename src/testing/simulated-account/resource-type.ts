@@ -28,6 +28,14 @@ export interface ResourceType {
   delete(existing: PhysicalResource, world: World): Promise<void>;
 }
 
+/** A resource that failed, with what may be left of it. */
+export class ResourceFailure extends Error {
+  constructor(reason: string, /** What roll-back has to delete. */ public readonly remains?: PhysicalResource) {
+    super(reason);
+    this.name = 'ResourceFailure';
+  }
+}
+
 /** A type that consists of names and of what others read in its properties. */
 export function record(identify: (desired: DesiredResource) => Pick<PhysicalResource, 'physicalId' | 'attributes'>): ResourceType {
   const make = async (desired: DesiredResource) => ({ ...desired, ...identify(desired) });

@@ -166,7 +166,8 @@ export class SimulatedAccount {
 
   /** The policy of a key, as its stack has it: functions resolved. Undefined when the stack leaves it to AWS KMS. */
   public keyPolicy(key: string): PolicyDocument | undefined {
-    return this.key(key).properties['KeyPolicy'];
+    const policy = this.key(key).properties['KeyPolicy'];
+    return typeof policy === 'string' ? JSON.parse(policy) : policy;
   }
 
   /** What `Fn::GetAtt` yields, or with the name `Ref` what `Ref` yields, inert resources included. */

@@ -4,6 +4,7 @@ import { generatedName, uuidOf } from './generated-name';
 import { inertAttribute, inertReference } from './inert-resources';
 import { NO_VALUE, resolve, Scope } from './intrinsics';
 import { PhysicalResource, StackIdentity } from './physical-resource';
+import { isSimulated } from './resource-types';
 import { partitionOf } from '../partition';
 
 /** A resource of a stack, whether or not it exists yet. */
@@ -74,20 +75,20 @@ export class Stack implements Scope, StackIdentity {
   }
 
   public ref(name: string): unknown {
-    if (name in PSEUDO_PARAMETERS) return PSEUDO_PARAMETERS[name]!(this);
+    if (Object.hasOwn(PSEUDO_PARAMETERS, name)) return PSEUDO_PARAMETERS[name]!(this);
     if (this.hasParameter(name)) return resolve(this.parameter(name), this.parent?.stack ?? this);
     if (this.nested.has(name)) return this.nested.get(name)!.stackId;
     const resource = this.resource(name);
-    return this.universe.state.get(resource.id)?.physicalId ?? inertReference(resource);
+    return this.made(resource)?.physicalId ?? inertReference(resource);
   }
 
   public attribute(logicalId: string, name: string): unknown {
     const nested = this.nested.get(logicalId);
     if (nested) return nested.output(name.replace(/^Outputs\./, ''));
     const resource = this.resource(logicalId);
-    const physical = this.universe.state.get(resource.id);
+    const physical = this.made(resource);
     if (!physical) return inertAttribute(resource, name);
-    if (name in physical.attributes) return physical.attributes[name];
+    if (Object.hasOwn(physical.attributes, name)) return physical.attributes[name];
     throw new Error(`${resource.type} '${resource.path}' has no attribute '${name}'; it has ${Object.keys(physical.attributes).join(', ') || 'none'}.`);
   }
 
@@ -112,11 +113,12 @@ export class Stack implements Scope, StackIdentity {
   public parameter(name: string): unknown {
     const { Type: type, Default: byDefault } = this.template.Parameters![name]!;
     const value = this.parent ? this.parent.stack.nestedParameter(this.parent.logicalId, name) : this.universe.parameters[name];
-    if (value !== undefined) return value;
-    if (byDefault === undefined || type.startsWith('AWS::SSM::Parameter::')) {
+    if (value === undefined && (byDefault === undefined || type.startsWith('AWS::SSM::Parameter::'))) {
       throw new Error(`Parameter '${name}' (${type}) of stack '${this.stackName}' has no value. Give it in 'parameters'.`);
     }
-    return type === 'CommaDelimitedList' || type.startsWith('List<') ? String(byDefault).split(',') : String(byDefault);
+    const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
+    const given = value ?? String(byDefault);
+    return isList ? { 'Fn::Split': [',', given] } : given;
   }
 
   public hasParameter(name: string): boolean {
@@ -136,7 +138,8 @@ export class Stack implements Scope, StackIdentity {
   /** The expression that a stack of this account and Region exports under this name. */
   public exported(name: string): { stack: Stack; value: unknown } {
     for (const stack of this.universe.stacks.filter(({ account, region }) => account === this.account && region === this.region)) {
-      const output = Object.values(stack.template.Outputs ?? {}).find(({ Export: as }) => as && resolve(as.Name, stack) === name);
+      const outputs = Object.values(stack.template.Outputs ?? {}).filter(({ Condition: condition }) => condition === undefined || stack.condition(condition));
+      const output = outputs.find(({ Export: as }) => as && resolve(as.Name, stack) === name);
       if (output) return { stack, value: output.Value };
     }
     throw new Error(`Stack '${this.stackName}' imports '${name}', which no stack of account ${this.account} exports in ${this.region}.`);
@@ -170,6 +173,13 @@ export class Stack implements Scope, StackIdentity {
     const resource = this.resources.get(logicalId);
     if (!resource) throw new Error(`Stack '${this.stackName}' refers to '${logicalId}', which is none of its resources and parameters.`);
     return resource;
+  }
+
+  /** What exists of a resource; nothing of one that stays inert. */
+  private made(resource: Resource): PhysicalResource | undefined {
+    const physical = this.universe.state.get(resource.id);
+    if (physical || !isSimulated(resource)) return physical;
+    throw new Error(`The ${resource.type} '${resource.path}' is not deployed yet; what refers to it must come after it.`);
   }
 
   private add(logicalId: string, definition: ResourceDefinition) {

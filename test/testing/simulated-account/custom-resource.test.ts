@@ -128,10 +128,13 @@ describe('a custom resource is created, updated and deleted', () => {
 
   it('cleans up in reverse, so that a role keeps its policies until nothing needs them', async () => {
     const withPolicy = (name: string) => appOf({ A: { Id: name, Create: 'putParameter', Update: 'putParameter', Delete: 'deleteParameter', Name: `/orders/${name}` } }, (stack, fn, key) => {
-      const policy = new iam.Policy(stack, `Access${name}`, { statements: [
-        new iam.PolicyStatement({ actions: ['ssm:*'], resources: [stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `orders/${name}` })] }),
-        new iam.PolicyStatement({ actions: ['ssm:DescribeParameters', 'kms:Encrypt'], resources: ['*', key.keyArn] }),
-      ], roles: [fn.role!] });
+      const policy = new iam.Policy(stack, `Access${name}`, {
+        statements: [
+          new iam.PolicyStatement({ actions: ['ssm:*'], resources: [stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `orders/${name}` })] }),
+          new iam.PolicyStatement({ actions: ['ssm:DescribeParameters', 'kms:Encrypt'], resources: ['*', key.keyArn] }),
+        ],
+        roles: [fn.role!],
+      });
       stack.node.findChild('A').node.addDependency(policy);
     });
     const account = await accountOf(withPolicy('one'));

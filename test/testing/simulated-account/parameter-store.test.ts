@@ -35,15 +35,17 @@ describe('a parameter', () => {
   it('is put, read, overwritten and deleted', async () => {
     expect(await admin.putParameter({ Name: 'plain', Type: 'String', Value: 'one' })).toEqual({ Version: 1, Tier: 'Standard' });
     expect(await admin.putParameter({ Name: 'plain', Value: 'two', Overwrite: true })).toEqual({ Version: 2, Tier: 'Standard' });
-    expect(await read(admin, 'plain')).toEqual({ Parameter: {
-      Name: 'plain',
-      Type: 'String',
-      Value: 'two',
-      Version: 2,
-      LastModifiedDate: new Date('2026-11-22T12:00:00Z'),
-      ARN: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/plain`,
-      DataType: 'text',
-    } });
+    expect(await read(admin, 'plain')).toEqual({
+      Parameter: {
+        Name: 'plain',
+        Type: 'String',
+        Value: 'two',
+        Version: 2,
+        LastModifiedDate: new Date('2026-11-22T12:00:00Z'),
+        ARN: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/plain`,
+        DataType: 'text',
+      },
+    });
     expect(await read(admin, 'plain:1')).toMatchObject({ Parameter: { Value: 'one' } });
     await admin.deleteParameter({ Name: 'plain' });
     await expect(read(admin, 'plain')).rejects.toMatchObject({ name: 'ParameterNotFound' });

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { App, Aws, CfnCondition, CfnOutput, CfnParameter, CustomResource, Duration, Fn, NestedStack, RemovalPolicy, Stack, Stage, Tags } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -12,6 +13,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Provider } from 'aws-cdk-lib/custom-resources';
 import { DeploymentFailed } from '../../../src/testing/simulated-account/deployment-event';
 import { SimulatedAccount } from '../../../src/testing/simulated-account/simulated-account';
 
@@ -165,6 +167,54 @@ describe('keys', () => {
     expect(await admin.getKeyRotationStatus({ KeyId })).toMatchObject({ KeyRotationEnabled: false });
   });
 
+  it('of one or several Regions, with own or imported material, are made; others stay inert with their aliases', async () => {
+    const stack = stackIn();
+    const key = (id: string, properties: Partial<kms.CfnKeyProps>) => {
+      const made = new kms.CfnKey(stack, id, properties);
+      new kms.CfnAlias(stack, `${id}Alias`, { aliasName: `alias/${id}`, targetKeyId: made.ref });
+    };
+    key('Everywhere', { multiRegion: true });
+    key('Imported', { origin: 'EXTERNAL' });
+    key('Signing', { keySpec: 'RSA_2048', keyUsage: 'SIGN_VERIFY' });
+    new kms.CfnAlias(stack, 'Foreign', { aliasName: 'alias/Foreign', targetKeyId: 'arn:aws:kms:us-east-1:444455556666:key/x' });
+    const account = await load(stack);
+    const describe = (KeyId: string) => account.kms.as('arn:aws:iam::111122223333:root').describeKey({ KeyId });
+    expect(await describe('alias/Everywhere')).toMatchObject({ KeyMetadata: { MultiRegion: true, KeyId: expect.stringMatching(/^mrk-/) } });
+    expect(await describe('alias/Imported')).toMatchObject({ KeyMetadata: { Origin: 'EXTERNAL', KeyState: 'PendingImport' } });
+    expect(account.inert.map(({ logicalId }) => logicalId)).toEqual(['Signing', 'SigningAlias', 'Foreign']);
+  });
+
+  it('lose a policy to the default one, keep it in the face of the lock-out check when told to, and are gone when they are', async () => {
+    const deny = { Effect: 'Deny', Principal: '*', Action: 'kms:PutKeyPolicy', Resource: '*', Condition: { StringLike: { 'aws:PrincipalArn': '*cfn-exec*' } } };
+    const allow = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${Aws.ACCOUNT_ID}:root` }, Action: 'kms:*', Resource: '*' };
+    const appWith = (properties: kms.CfnKeyProps) => {
+      const stack = stackIn();
+      new kms.CfnKey(stack, 'Key', { keySpec: 'SYMMETRIC_DEFAULT', ...properties });
+      return stack.node.root as App;
+    };
+    const account = await SimulatedAccount.of(appWith({ keyPolicy: { Version: '2012-10-17', Statement: [allow, { ...allow, Sid: 'Two' }] } }));
+    const [root, KeyId] = [account.kms.as('arn:aws:iam::111122223333:root'), account.keyArn('App/Key')];
+    await account.update(appWith({ keySpec: undefined }));
+    expect((await root.getKeyPolicy({ KeyId })).Policy).toContain('Enable IAM User Permissions');
+    await account.update(appWith({ bypassPolicyLockoutSafetyCheck: true, keyPolicy: { Version: '2012-10-17', Statement: [allow, deny] } }));
+    expect((await root.getKeyPolicy({ KeyId })).Policy).toContain('cfn-exec');
+    await root.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 7 });
+    await account.delete();
+    expect((await root.describeKey({ KeyId })).KeyMetadata.KeyState).toBe('PendingDeletion');
+  });
+
+  it('that fail half-way are deleted', async () => {
+    const stack = stackIn();
+    new kms.CfnKey(stack, 'Key', { enableKeyRotation: true, rotationPeriodInDays: 30 });
+    const events: string[] = [];
+    const account = await load(stackIn());
+    await expect(account.update(stack.node.root as App, { onProgress: ({ status }) => events.push(status) })).rejects.toThrow('rotationPeriodInDays');
+    expect(events).toEqual(['CREATE_IN_PROGRESS', 'CREATE_FAILED', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE']);
+    const root = account.kms.as('arn:aws:iam::111122223333:root');
+    const [{ KeyId }] = (await root.listKeys()).Keys as [{ KeyId: string }];
+    expect((await root.describeKey({ KeyId })).KeyMetadata.KeyState).toBe('PendingDeletion');
+  });
+
   it('cannot change their usage', async () => {
     const appWith = (keyUsage: string) => {
       const stack = stackIn();
@@ -250,6 +300,33 @@ describe('stacks', () => {
     await expect(load(stack)).rejects.toThrow("Parameter 'Team' (String) of stack 'App' has no value. Give it in 'parameters'.");
   });
 
+  it('take lists as parameters, split at the commas', async () => {
+    const stack = stackIn();
+    const names = new CfnParameter(stack, 'Names', { type: 'CommaDelimitedList', default: 'a,b' });
+    new kms.Key(stack, 'Key', { description: Fn.join('+', names.valueAsList) });
+    const description = async (options: object) => {
+      const account = await load(stack, options);
+      return (await account.kms.as('arn:aws:iam::111122223333:root').describeKey({ KeyId: account.keyArn('App/Key') })).KeyMetadata.Description;
+    };
+    expect(await description({})).toBe('a+b');
+    expect(await description({ parameters: { Names: 'x,y,z' } })).toBe('x+y+z');
+  });
+
+  it('import what is exported, and not before it is there', async () => {
+    const app = appIn();
+    const [early, late] = [new Stack(app, 'Early'), new Stack(app, 'Late')];
+    const key = new kms.Key(late, 'Key');
+    const output = new CfnOutput(late, 'Out', { value: key.keyArn, exportName: 'key' });
+    new kms.Key(early, 'Mine', { description: Fn.importValue('key') });
+    await expect(SimulatedAccount.of(app)).rejects.toThrow("The AWS::KMS::Key 'Late/Key/Resource' is not deployed yet; what refers to it must come after it.");
+    const again = appIn();
+    const exporter = new Stack(again, 'Exporter');
+    const never = new CfnCondition(exporter, 'Never', { expression: Fn.conditionEquals(Aws.REGION, 'nowhere') });
+    new CfnOutput(exporter, 'Out', { value: 'x', exportName: output.exportName! }).condition = never;
+    new kms.Key(new Stack(again, 'Importer'), 'Mine', { description: Fn.importValue('key') });
+    await expect(SimulatedAccount.of(again)).rejects.toThrow("imports 'key', which no stack of account 111122223333 exports");
+  });
+
   it('are read from a cloud assembly directory, or the error says what is missing', async () => {
     const directory = fs.mkdtempSync(path.join(TEMPORARY, 'out-'));
     const app = appIn(directory);
@@ -301,6 +378,21 @@ describe('what is not simulated', () => {
     expect(() => account.keyArn('App/Signing')).toThrow('none of the keys');
   });
 
+  it('has the names that CloudFormation would give it', async () => {
+    const stack = stackIn();
+    const rule = new events.Rule(stack, 'Rule', { ruleName: 'placed', eventPattern: { source: ['x'] }, eventBus: new events.EventBus(stack, 'Bus', { eventBusName: 'orders' }) });
+    new events.Rule(stack, 'Default', { ruleName: 'hourly', eventPattern: { source: ['x'] } });
+    const queue = new sqs.Queue(stack, 'Queue', { fifo: true });
+    new kms.CfnReplicaKey(stack, 'Replica', { primaryKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1', keyPolicy: {} });
+    const account = await load(stack);
+    const names = [['App/Rule', 'Arn'], ['App/Rule', 'Ref'], ['App/Default', 'Arn'], ['App/Replica', 'Arn']].map(([id, name]) => account.attribute(id!, name!));
+    expect(names).toEqual([
+      'arn:aws:events:us-east-1:111122223333:rule/orders/placed', 'orders|placed', 'arn:aws:events:us-east-1:111122223333:rule/hourly',
+      'arn:aws:kms:us-east-1:111122223333:key/mrk-1',
+    ]);
+    expect([rule.node.path, account.attribute(queue.node.path, 'QueueName')]).toEqual(['App/Rule', expect.stringMatching(/\.fifo$/)]);
+  });
+
   it('is an error only where somebody needs to know it', async () => {
     const stack = stackIn();
     const address = new ec2.CfnEIP(stack, 'Address');
@@ -320,13 +412,17 @@ describe('what is not simulated', () => {
     const python = new lambda.Function(stack, 'Python', { runtime: lambda.Runtime.PYTHON_3_13, handler: 'index.handler', code: lambda.Code.fromAsset(__dirname) });
     const inline = new lambda.Function(stack, 'Inline', { runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromInline('x') });
     const topic = new sns.Topic(stack, 'Topic');
-    const tokens = [python.functionArn, inline.functionArn, topic.topicArn, 'arn:aws:lambda:us-east-1:444455556666:function:theirs'];
+    const zip = path.join(TEMPORARY, 'handler.zip');
+    fs.writeFileSync(zip, 'PK');
+    const zipped = new lambda.Function(stack, 'Zipped', { runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromAsset(zip) });
+    const framework = new Provider(stack, 'Framework', { onEventHandler: inline });
+    const tokens = [python.functionArn, inline.functionArn, topic.topicArn, zipped.functionArn, framework.serviceToken, 'arn:aws:lambda:us-east-1:444455556666:function:theirs'];
     tokens.forEach((serviceToken, index) => new CustomResource(stack, `C${index}`, { serviceToken, resourceType: `Custom::C${index}` }));
     new s3.Bucket(stack, 'Bucket', { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true });
     const table = new dynamodb.Table(stack, 'Table', { partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING } });
     const account = await load(stack);
     await account.deploy();
-    expect(account.inert.map(({ type }) => type)).toEqual(expect.arrayContaining(['Custom::C0', 'Custom::C1', 'Custom::C2', 'Custom::C3', 'Custom::S3AutoDeleteObjects', 'AWS::DynamoDB::Table']));
+    expect(account.inert.map(({ type }) => type)).toEqual(expect.arrayContaining(['Custom::C0', 'Custom::C1', 'Custom::C2', 'Custom::C3', 'Custom::C4', 'Custom::C5', 'Custom::S3AutoDeleteObjects', 'AWS::DynamoDB::Table']));
     expect(account.attribute(table.node.path, 'Arn')).toMatch(/^arn:aws:dynamodb:us-east-1:111122223333:table\/App-Table/);
     await account.close();
   });
