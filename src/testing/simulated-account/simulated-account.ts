@@ -86,7 +86,7 @@ export class SimulatedAccount {
   private waiting: ReadonlySet<Resource> = new Set();
 
   private constructor({ account = '111122223333', region = 'us-east-1', parameters = {} }: SimulatedAccountOptions) {
-    this.place = { account, region, parameters, state: this.state };
+    this.place = { account, region, parameters, state: this.state, simulates: isSimulated };
     this.kms = new LocalKms({ account, region, principals: {} });
     this.parameterStore = new ParameterStore(this.kms);
     const principals = new Principals(this.state);

@@ -4,7 +4,6 @@ import { generatedName, uuidOf } from './generated-name';
 import { inertAttribute, inertReference } from './inert-resources';
 import { NO_VALUE, resolve, Scope } from './intrinsics';
 import { PhysicalResource, StackIdentity } from './physical-resource';
-import { isSimulated } from './resource-types';
 import { partitionOf } from '../partition';
 
 /** A resource of a stack, whether or not it exists yet. */
@@ -29,6 +28,8 @@ export interface Universe {
   readonly state: ReadonlyMap<string, PhysicalResource>;
   /** The root stacks, each after those it depends on. */
   readonly stacks: Stack[];
+  /** Whether a resource is one that is made; one that is not stays inert. */
+  simulates(resource: Resource): boolean;
 }
 
 /** Where a nested stack hangs. */
@@ -138,8 +139,8 @@ export class Stack implements Scope, StackIdentity {
   /** The expression that a stack of this account and Region exports under this name. */
   public exported(name: string): { stack: Stack; value: unknown } {
     for (const stack of this.universe.stacks.filter(({ account, region }) => account === this.account && region === this.region)) {
-      const outputs = Object.values(stack.template.Outputs ?? {}).filter(({ Condition: condition }) => condition === undefined || stack.condition(condition));
-      const output = outputs.find(({ Export: as }) => as && resolve(as.Name, stack) === name);
+      const output = Object.values(stack.template.Outputs ?? {}).find(({ Export: as, Condition: condition }) =>
+        as && (condition === undefined || stack.condition(condition)) && resolve(as.Name, stack) === name);
       if (output) return { stack, value: output.Value };
     }
     throw new Error(`Stack '${this.stackName}' imports '${name}', which no stack of account ${this.account} exports in ${this.region}.`);
@@ -178,7 +179,7 @@ export class Stack implements Scope, StackIdentity {
   /** What exists of a resource; nothing of one that stays inert. */
   private made(resource: Resource): PhysicalResource | undefined {
     const physical = this.universe.state.get(resource.id);
-    if (physical || !isSimulated(resource)) return physical;
+    if (physical || !this.universe.simulates(resource)) return physical;
     throw new Error(`The ${resource.type} '${resource.path}' is not deployed yet; what refers to it must come after it.`);
   }
 

@@ -206,10 +206,10 @@ describe('keys', () => {
   it('that fail half-way are deleted', async () => {
     const stack = stackIn();
     new kms.CfnKey(stack, 'Key', { enableKeyRotation: true, rotationPeriodInDays: 30 });
-    const events: string[] = [];
+    const statuses: string[] = [];
     const account = await load(stackIn());
-    await expect(account.update(stack.node.root as App, { onProgress: ({ status }) => events.push(status) })).rejects.toThrow('rotationPeriodInDays');
-    expect(events).toEqual(['CREATE_IN_PROGRESS', 'CREATE_FAILED', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE']);
+    await expect(account.update(stack.node.root as App, { onProgress: ({ status }) => statuses.push(status) })).rejects.toThrow('rotationPeriodInDays');
+    expect(statuses).toEqual(['CREATE_IN_PROGRESS', 'CREATE_FAILED', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE']);
     const root = account.kms.as('arn:aws:iam::111122223333:root');
     const [{ KeyId }] = (await root.listKeys()).Keys as [{ KeyId: string }];
     expect((await root.describeKey({ KeyId })).KeyMetadata.KeyState).toBe('PendingDeletion');
