@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Names, PhysicalName, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledgeFunctionRules, acknowledgeLogRules, acknowledgeRoleRules } from './handler-rules';
+import { acknowledgeFunctionRules, acknowledgeLogAccess, acknowledgeLogRules, acknowledgeRoleRules, Trigger } from './handler-rules';
 
 /** From `src` in tests as from `lib` in the package: the bundles are always in `lib`. */
 const LIB = path.join(__dirname, '..', '..', 'lib');
@@ -20,18 +21,18 @@ export interface HandlerFunctionProps {
   readonly timeout: Duration;
   /** @default 256 MiB */
   readonly memorySize?: number;
+  /** @default - made by CloudFormation; in a nested stack, made of the names of the stack */
+  readonly roleName?: string;
   /** @default - outside of any VPC */
   readonly vpc?: ec2.IVpc;
   readonly vpcSubnets?: ec2.SubnetSelection;
   readonly securityGroups?: ec2.ISecurityGroup[];
-  /** @default - a log group of its own, which goes with the stack */
+  /** @default - a log group of its own, which goes with the stack, and takes `logRetention` and `logEncryptionKey` */
   readonly logGroup?: logs.ILogGroup;
   /** @default logs.RetentionDays.ONE_MONTH */
   readonly logRetention?: logs.RetentionDays;
   /** @default - CloudWatch Logs encrypts with a key of its own */
   readonly logEncryptionKey?: kms.IKey;
-  /** @default - Lambda encrypts with a key of its own */
-  readonly environmentEncryption?: kms.IKey;
 }
 
 /**
@@ -61,39 +62,55 @@ export class HandlerFunction extends Construct {
   public readonly logGroup: logs.ILogGroup;
   public readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, private readonly props: HandlerFunctionProps) {
+  private readonly props: HandlerFunctionProps;
+
+  /** @throws when the bundle is missing, or settings of its own log group are given with another one */
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: props.description });
-    this.logGroup = props.logGroup ?? new logs.LogGroup(this, 'Logs', {
-      retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
-      encryptionKey: props.logEncryptionKey,
-      removalPolicy: RemovalPolicy.DESTROY,
+    this.props = withDefaults(props);
+    this.role = new iam.Role(this, 'Role', {
+      roleName: props.roleName ?? nameOfRole(this),
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: props.description,
     });
+    this.logGroup = this.addLogGroup();
     this.logGroup.grantWrite(this.role);
+    acknowledgeLogAccess(this.role, this.logGroup);
     if (props.vpc) this.role.addToPolicy(networkInterfaces());
-    this.function = this.addFunction(this, 'Function');
     acknowledgeRoleRules(this.role, !!props.vpc);
-    if (!props.logGroup && !props.logEncryptionKey) acknowledgeLogRules(this.logGroup);
+    this.function = this.addFunction(this, 'Function', 'deployment');
   }
 
   /** Another function with the same code, role and log: for what needs metrics of its own. */
-  public addFunction(scope: Construct, id: string): lambda.Function {
-    const { description, timeout, vpc, vpcSubnets, securityGroups, environmentEncryption } = this.props;
+  public addFunction(scope: Construct, id: string, trigger: Trigger): lambda.Function {
+    const { description, timeout, memorySize, vpc, vpcSubnets, securityGroups } = this.props;
     const made = new lambda.Function(scope, id, {
       code: lambda.Code.fromAsset(bundlePath(this.props.bundle)),
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X, // x86_64, the default, is in every Region of every partition
-      memorySize: this.props.memorySize ?? 256,
       role: this.role,
       logGroup: this.logGroup,
-      ...{ description, timeout, vpc, vpcSubnets, securityGroups, environmentEncryption },
+      ...{ description, timeout, memorySize, vpc, vpcSubnets, securityGroups },
     });
     made.node.addDependency(this.role);
-    acknowledgeFunctionRules(made, !!vpc);
+    acknowledgeFunctionRules(made, trigger, !!vpc);
     return made;
   }
 
-  private requireSame(props: HandlerFunctionProps, scope: Construct): void {
+  private addLogGroup(): logs.ILogGroup {
+    const { logGroup, logRetention: retention, logEncryptionKey: encryptionKey } = this.props;
+    if (!logGroup) {
+      const own = new logs.LogGroup(this, 'Logs', { retention, encryptionKey, removalPolicy: RemovalPolicy.DESTROY });
+      if (!encryptionKey) acknowledgeLogRules(own);
+      return own;
+    }
+    if (!retention && !encryptionKey) return logGroup;
+    const given = retention ? 'logRetention' : 'logEncryptionKey';
+    throw new Error(`'${given}' is for a log group of the function's own, and 'logGroup' is ${logGroup.node.path}. Set it there, or leave one of them out.`);
+  }
+
+  private requireSame(given: HandlerFunctionProps, scope: Construct): void {
+    const props = withDefaults(given);
     const names = [...new Set([...Object.keys(this.props), ...Object.keys(props)])] as (keyof HandlerFunctionProps)[];
     const other = names.find((name) => fingerprint(props[name]) !== fingerprint(this.props[name]));
     if (!other) return;
@@ -101,6 +118,24 @@ export class HandlerFunction extends Construct {
       `'${other}' of ${scope.node.path} is not that of the first resource of its kind in stack ${Stack.of(scope).node.path}; ` +
       `all of them run in one Lambda function. Give each the same '${other}', or put this one into another stack.`);
   }
+}
+
+function withDefaults(props: HandlerFunctionProps): HandlerFunctionProps {
+  const { memorySize = 256, logRetention = props.logGroup ? undefined : logs.RetentionDays.ONE_MONTH } = props;
+  return { ...props, memorySize, logRetention };
+}
+
+/**
+ * A name where one is needed: CDK makes one when a key of another environment names the role. CloudFormation names a nested stack when it
+ * makes it, so that a key policy outside could not name a role within: such a role has its name from the start.
+ */
+function nameOfRole(handler: Construct): string {
+  const stack = Stack.of(handler);
+  if (!Token.isUnresolved(stack.stackName)) return PhysicalName.GENERATE_IF_NEEDED;
+  let root = stack;
+  while (root.nestedStackParent) root = root.nestedStackParent;
+  const where = Token.isUnresolved(root.region) ? [root.stackName] : [root.stackName, root.region]; // names of roles hold in all Regions
+  return `${Names.uniqueResourceName(handler, { maxLength: 55 })}-${createHash('sha256').update(where.join('\n')).digest('hex').slice(0, 8)}`;
 }
 
 /** `CustomerManagedKeysRoundTrip` for `envelope/round-trip`. */

@@ -12,7 +12,8 @@ import { RoundTripProperties } from './contract';
  * It is a Lambda function of its own, because the alarm reads the function's metric of errors, which must tell of this key only.
  */
 export function scheduledProof(scope: Construct, handler: HandlerFunction, schedule: events.Schedule, properties: RoundTripProperties): cloudwatch.Alarm {
-  const proof = handler.addFunction(scope, 'ScheduledProof');
+  const proof = handler.addFunction(scope, 'ScheduledProof', 'schedule');
+  proof.configureAsyncInvoke({ retryAttempts: 0 }); // a proof is patient itself, and AWS Lambda would repeat one that failed twice
   proof.node.addDependency(handler);
   const target = new targets.LambdaFunction(proof, { event: events.RuleTargetInput.fromObject(properties) });
   const rule = new events.Rule(scope, 'Schedule', { schedule, targets: [target], description: `Proves the key of ${scope.node.path}` });

@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -18,6 +18,7 @@ describe('The function behind custom resources', () => {
     const stack = stackOf();
     const first = HandlerFunction.ofStack(stack, PROPS);
     expect(HandlerFunction.ofStack(stack, { ...PROPS, timeout: Duration.seconds(300) })).toBe(first);
+    expect(HandlerFunction.ofStack(stack, { ...PROPS, logRetention: logs.RetentionDays.ONE_MONTH, memorySize: 256, vpc: undefined })).toBe(first);
     expect(HandlerFunction.ofStack(stackOf(), PROPS)).not.toBe(first);
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
   });
@@ -75,10 +76,34 @@ describe('The function behind custom resources', () => {
     template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 365, KmsKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] } } });
   });
 
-  it.each([false, true])('passes every rule of cdk-nag or says why not (in a VPC: %s)', (inVpc) => {
+  it.each([['logRetention', logs.RetentionDays.ONE_YEAR], ['logEncryptionKey', 'a key']])('does not drop %s when it logs elsewhere', (name, value) => {
     const stack = stackOf();
-    const handler = new HandlerFunction(stack, 'H', { ...PROPS, vpc: inVpc ? vpcOf(stack) : undefined });
-    handler.addFunction(stack, 'Second');
+    const logGroup = logs.LogGroup.fromLogGroupName(stack, 'Central', 'central');
+    expect(() => new HandlerFunction(stack, 'H', { ...PROPS, logGroup, [name]: value })).toThrow(
+      `'${name}' is for a log group of the function's own, and 'logGroup' is Stack/Central. Set it there, or leave one of them out.`);
+  });
+
+  it('leaves the name of its role to CloudFormation, but in a nested stack', () => {
+    const nameIn = (stack: Stack, props = PROPS) => {
+      new HandlerFunction(stack, 'H', props);
+      return Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role'))[0]!['Properties'].RoleName;
+    };
+    expect(nameIn(stackOf())).toBeUndefined();
+    expect(nameIn(stackOf(), { ...PROPS, roleName: 'Mine' })).toBe('Mine');
+    const nested = nameIn(new NestedStack(stackOf(), 'N'));
+    expect(nested).toMatch(/^StackNH[0-9A-F]{8}-[0-9a-f]{8}$/);
+    expect(nameIn(new NestedStack(stackOf(), 'N'))).toBe(nested);
+    expect(nameIn(new NestedStack(new Stack(new App(), 'Stack', { env: { ...env, region: 'eu-north-1' } }), 'N'))).not.toBe(nested);
+  });
+
+  it.each([['in no VPC', 'own'], ['in a VPC', 'own'], ['in no VPC', 'imported']])('passes every rule of cdk-nag or says why not (%s, logging to its %s log group)', (where, log) => {
+    const stack = stackOf();
+    const handler = new HandlerFunction(stack, 'H', {
+      ...PROPS,
+      vpc: where === 'in a VPC' ? vpcOf(stack) : undefined,
+      logGroup: log === 'imported' ? logs.LogGroup.fromLogGroupName(stack, 'Central', 'central') : undefined,
+    });
+    handler.addFunction(stack, 'Second', 'schedule');
     for (const Pack of [AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks]) {
       expect(new Pack().validateScope(stack).violations).toEqual([]);
     }
