@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { Opinions, opinionated } from './opinions';
 import { ownKey, settleKey } from './own-key';
 import { acknowledgeRule } from './scanner-rules';
+import { KeyProfile } from '../key/key-profile';
 
 const OPINIONS: Opinions<s3.BucketProps> = {
   construct: 'EncryptedBucket',
@@ -57,16 +58,18 @@ const NO_OBJECT_LOCK = {
  *
  * `encryptionKey` defaults to a `CustomerManagedKey` of the bucket's own, its child 'Key'. `bucketKeyEnabled` defaults to true:
  * fewer calls to AWS KMS, but the key policy is not evaluated for each request, and the encryption context holds the ARN of the
- * bucket and not of the object. `versioned` defaults to true. `encryption` can only be `BucketEncryption.KMS`, `enforceSSL` only
- * true, `blockPublicAccess` only `BlockPublicAccess.BLOCK_ALL`, `objectOwnership` only `ObjectOwnership.BUCKET_OWNER_ENFORCED`.
+ * bucket and not of the object. `versioned` defaults to true, `removalPolicy` to that of the `KeyProfile`. `encryption` can only be
+ * `BucketEncryption.KMS`, `enforceSSL` only true, `blockPublicAccess` only `BlockPublicAccess.BLOCK_ALL`, `objectOwnership` only
+ * `ObjectOwnership.BUCKET_OWNER_ENFORCED`.
  */
 export interface EncryptedBucketProps extends s3.BucketProps {}
 
 /**
- * An Amazon S3 bucket whose objects are all encrypted under one customer-managed key.
+ * An Amazon S3 bucket whose uploads are all encrypted under one customer-managed key.
  *
  * An upload that names no encryption gets the bucket's; one that names an encryption must name this key, by its ARN, or it is
- * refused. The bucket is private, and refuses connections without TLS.
+ * refused. The bucket is private, and refuses connections without TLS. What is in the bucket already stays as it is;
+ * UpdateObjectEncryption of Amazon S3 takes it to this key, and whoever is allowed that action to any other.
  *
  * @see Amazon S3 User Guide, Using server-side encryption with AWS KMS keys (SSE-KMS)
  */
@@ -77,8 +80,9 @@ export class EncryptedBucket extends s3.Bucket {
    * @throws when a prop contradicts the encryption, or a property injector takes the key away
    */
   constructor(scope: Construct, id: string, props: EncryptedBucketProps = {}) {
-    const encryptionKey = props.encryptionKey ?? ownKey(scope, id);
-    super(scope, id, opinionated(scope, id, OPINIONS, { ...props, encryptionKey }));
+    const removalPolicy = props.removalPolicy ?? KeyProfile.of(scope).removalPolicy;
+    const encryptionKey = props.encryptionKey ?? ownKey(scope, id, removalPolicy);
+    super(scope, id, opinionated(scope, id, OPINIONS, { ...props, encryptionKey, removalPolicy }));
     settleKey(this, 'encryptionKey', encryptionKey);
     this.refuseUploadsUnderOtherKeys(encryptionKey);
     if (!props.serverAccessLogsBucket) acknowledgeRule(this, NO_ACCESS_LOGS);

@@ -28,8 +28,8 @@ export interface EncryptedLogGroupProps extends logs.LogGroupProps {}
 /**
  * An Amazon CloudWatch Logs log group that is encrypted under a customer-managed key.
  *
- * What was logged before a change of the key stays under the old one: keep that key for the retention. `grant`, `grantRead` and
- * `grantWrite` let their grantee use the key as well, through CloudWatch Logs only; `grants` (of the stock class) does not.
+ * What was logged before a change of the key stays under the old one: keep that key for the retention. Grants let their grantee use
+ * the key as well, through CloudWatch Logs only.
  *
  * @see Amazon CloudWatch Logs User Guide, Encrypt log data in CloudWatch Logs using AWS Key Management Service
  */
@@ -43,12 +43,13 @@ export class EncryptedLogGroup extends logs.LogGroup {
    * @throws when a property injector takes the key away
    */
   constructor(scope: Construct, id: string, props: EncryptedLogGroupProps = {}) {
-    const encryptionKey = props.encryptionKey ?? ownKey(scope, id);
     const removalPolicy = props.removalPolicy ?? KeyProfile.of(scope).removalPolicy;
+    const encryptionKey = props.encryptionKey ?? ownKey(scope, id, removalPolicy);
     super(scope, id, opinionated(scope, id, OPINIONS, { ...props, encryptionKey, removalPolicy }));
     this.encryptionKey = encryptionKey;
     const { kmsKeyId } = this.node.defaultChild as logs.CfnLogGroup;
     settleKey(this, 'encryptionKey', encryptionKey, kmsKeyId === encryptionKey.keyRef.keyArn);
+    this.letGrantsReachTheKey();
   }
 
   /** Gives the actions on this log group and its streams, and what they need of the key. */
@@ -56,20 +57,18 @@ export class EncryptedLogGroup extends logs.LogGroup {
     return this.withKeyUse(grantee, super.grant(grantee, ...actions));
   }
 
-  /** Lets the grantee read and filter events, and use the key for it. */
-  public override grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.withKeyUse(grantee, super.grantRead(grantee));
+  /** `grantRead` and `grantWrite` come through here too. */
+  private letGrantsReachTheKey(): void {
+    const { grants } = this;
+    const stock = grants.actions.bind(grants);
+    grants.actions = (grantee, actions, options) => this.withKeyUse(grantee, stock(grantee, actions, options));
   }
 
-  /** Lets the grantee make streams and write events, and use the key for it. */
-  public override grantWrite(grantee: iam.IGrantable): iam.Grant {
-    return this.withKeyUse(grantee, super.grantWrite(grantee));
-  }
-
-  /** CloudWatch Logs checks its callers as well as itself; a service principal calls nothing by forwarding. */
+  /** CloudWatch Logs checks its callers as well as itself; a service calls nothing by forwarding. */
   private withKeyUse(grantee: iam.IGrantable, grant: iam.Grant): iam.Grant {
-    if (grantee.grantPrincipal instanceof iam.ServicePrincipal) return grant;
-    const forwarded = new ForwardedPrincipal({ caller: grantee.grantPrincipal, by: LOGS, region: this.env.region, key: this.encryptionKey });
+    const caller = grantee.grantPrincipal;
+    if ('Service' in caller.policyFragment.principalJson) return grant;
+    const forwarded = new ForwardedPrincipal({ caller, by: LOGS, region: this.env.region, key: this.encryptionKey });
     return grant
       .combine(grantOnKey(this.encryptionKey, forwarded, LOGS.read))
       .combine(grantOnKey(this.encryptionKey, grantee, ['kms:DescribeKey']));
@@ -77,6 +76,9 @@ export class EncryptedLogGroup extends logs.LogGroup {
 }
 
 function grantOnKey(key: kms.IKeyRef, grantee: iam.IGrantable, actions: readonly string[]): iam.Grant {
-  const grants = key instanceof kms.CfnKey ? kms.KeyGrants.fromKey(key) : undefined;
-  return grants ? grants.actions(grantee, ...actions) : (key as kms.IKey).grant(grantee, ...actions);
+  return isKey(key) ? key.grant(grantee, ...actions) : kms.KeyGrants.fromKey(key).actions(grantee, ...actions);
+}
+
+function isKey(key: kms.IKeyRef): key is kms.IKey {
+  return 'grant' in key;
 }

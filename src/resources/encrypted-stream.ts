@@ -43,8 +43,8 @@ export class EncryptedStream extends kinesis.Stream {
    * @throws when a prop contradicts the encryption, or a property injector takes the key away
    */
   constructor(scope: Construct, id: string, props: EncryptedStreamProps = {}) {
-    const encryptionKey = props.encryptionKey ?? ownKey(scope, id);
     const removalPolicy = props.removalPolicy ?? KeyProfile.of(scope).removalPolicy;
+    const encryptionKey = props.encryptionKey ?? ownKey(scope, id, removalPolicy);
     super(scope, id, opinionated(scope, id, OPINIONS, { ...props, encryptionKey, removalPolicy }));
     settleKey(this, 'encryptionKey', encryptionKey);
     acknowledgeRule(this, CUSTOMER_MANAGED);

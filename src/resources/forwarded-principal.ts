@@ -1,8 +1,8 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CustomerManagedKey } from '../key/customer-managed-key';
+import { granteeBehind } from '../key/grantee';
 import { keyPolicyPrincipal } from '../key/key-policy-principal';
-import { KeyAccess } from '../key/key-access';
 import { ForwardedAccess } from '../services/service-facts';
 
 /** The calls of a principal that a service makes in its name (forward access session). */
@@ -42,6 +42,7 @@ export class ForwardedPrincipal extends iam.PrincipalBase {
 
   public override addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
     const { caller, policy } = this.calls;
+    if (granteeBehind(caller).takesNoPolicies) return { statementAdded: false };
     const narrowed = statement.copy({ conditions: this.narrow(statement.conditions) });
     if (!policy) return caller.addToPrincipalPolicy(narrowed);
     policy.addStatements(narrowed);
@@ -56,8 +57,7 @@ export class ForwardedPrincipal extends iam.PrincipalBase {
   /** Whom the key policy names: a role of another stack only by its name, so that no reference runs back. */
   private get identity(): iam.IPrincipal {
     const { caller, key } = this.calls;
-    const isNamed = key instanceof CustomerManagedKey && key.access === KeyAccess.KEY_POLICY_ONLY;
-    return isNamed ? keyPolicyPrincipal(caller, key) : caller;
+    return key instanceof CustomerManagedKey ? keyPolicyPrincipal(caller, key) : caller;
   }
 
   private narrow({ StringEquals, ...others }: iam.Conditions): iam.Conditions {

@@ -12,7 +12,6 @@ import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5
 import { Construct } from 'constructs';
 import uploads from './uploads.json';
 import { CustomerManagedKey } from '../../src/key/customer-managed-key';
-import { KeyAccess } from '../../src/key/key-access';
 import { KeyProfile } from '../../src/key/key-profile';
 import { evaluate } from '../../src/proof';
 import { EncryptedBucket } from '../../src/resources/encrypted-bucket';
@@ -140,31 +139,6 @@ describe.each(GOLDEN)('A golden $type', ({ type, stock, make, keyOf, keyProp, pr
   });
 });
 
-describe('An own key', () => {
-  it.each<[string, (scope: Construct) => unknown, (scope: Construct) => unknown]>([
-    ['bucket', (scope) => new s3.Bucket(scope, 'It', { encryption: s3.BucketEncryption.KMS }), (scope) => new EncryptedBucket(scope, 'It')],
-    ['queue', (scope) => new sqs.Queue(scope, 'It', { encryption: sqs.QueueEncryption.KMS }), (scope) => new EncryptedQueue(scope, 'It')],
-    ['stream', (scope) => new kinesis.Stream(scope, 'It', { encryption: kinesis.StreamEncryption.KMS }), (scope) => new EncryptedStream(scope, 'It')],
-  ])('takes the place of the one that the stock %s made, and is not another', (_, stock, golden) => {
-    const idsOf = (make: (scope: Construct) => unknown) => {
-      const stack = stackOf();
-      make(stack);
-      return Object.keys(Template.fromStack(stack).findResources('AWS::KMS::Key'));
-    };
-    expect(idsOf(golden)).toEqual(idsOf(stock));
-  });
-
-  it('is granted to whom the stock constructor grants it', () => {
-    const stack = stackOf();
-    const { encryptionKey } = new EncryptedBucket(stack, 'It', {
-      replicationRules: [{ destination: s3.Bucket.fromBucketName(stack, 'Copy', 'copy'), sseKmsEncryptedObjects: true }],
-    });
-    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'kms:Decrypt', Resource: arnOf(stack, encryptionKey!) })]) },
-    });
-  });
-});
-
 describe('Props that contradict the encryption', () => {
   const cases: [string, (scope: Construct) => unknown, string][] = [
     ['S3-managed encryption', (scope) => new EncryptedBucket(scope, 'It', { encryption: s3.BucketEncryption.S3_MANAGED }),
@@ -218,18 +192,19 @@ describe('Props that change an opinion', () => {
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: Match.absent() });
   });
 
-  it('come from the profile of the keys for what is kept of a stream and a log group', () => {
+  it('come from the profile of the keys for what is kept of a bucket, a stream and a log group', () => {
     const [production, sandbox] = [stackOf(), stackOf()];
     KeyProfile.use(sandbox, KeyProfile.SANDBOX);
     for (const stack of [production, sandbox]) {
+      new EncryptedBucket(stack, 'Bucket');
       new EncryptedStream(stack, 'Stream');
       new EncryptedLogGroup(stack, 'Logs');
       new EncryptedLogGroup(stack, 'Kept', { removalPolicy: RemovalPolicy.RETAIN });
     }
-    const policies = (stack: Stack) => ['AWS::Kinesis::Stream', 'AWS::Logs::LogGroup']
+    const policies = (stack: Stack) => ['AWS::S3::Bucket', 'AWS::Kinesis::Stream', 'AWS::Logs::LogGroup']
       .flatMap((type) => Object.values(Template.fromStack(stack).findResources(type)).map(({ DeletionPolicy }) => DeletionPolicy));
-    expect(policies(production)).toEqual(['Retain', 'Retain', 'Retain']);
-    expect(policies(sandbox)).toEqual(['Delete', 'Delete', 'Retain']);
+    expect(policies(production)).toEqual(['Retain', 'Retain', 'Retain', 'Retain']);
+    expect(policies(sandbox)).toEqual(['Delete', 'Delete', 'Delete', 'Retain']);
   });
 });
 
@@ -312,55 +287,6 @@ describe('Grants', () => {
       TopicRole: on(topic.masterKey, 'kms:Decrypt', 'kms:GenerateDataKey'),
       StreamRole: on(stream.encryptionKey, 'kms:Encrypt', 'kms:GenerateDataKey'),
     });
-  });
-
-  const READ = { Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Condition: { StringEquals: { 'kms:ViaService': 'logs.eu-west-1.amazonaws.com' } } };
-  const DESCRIBE = { Action: 'kms:DescribeKey' };
-
-  it.each([
-    ['grantRead', (it: EncryptedLogGroup, role: iam.IRole) => it.grantRead(role)],
-    ['grantWrite', (it: EncryptedLogGroup, role: iam.IRole) => it.grantWrite(role)],
-    ['grant', (it: EncryptedLogGroup, role: iam.IRole) => it.grant(role, 'logs:StartQuery')],
-  ])('of a log group (%s) give the use of the key through CloudWatch Logs only', (_, grant) => {
-    const stack = stackOf();
-    const key = new CustomerManagedKey(stack, 'Key');
-    grant(new EncryptedLogGroup(stack, 'Logs', { encryptionKey: key }), roleIn(stack));
-    const Resource = arnOf(stack, key);
-    expect(allowed(stack, 'Role')).toEqual([{ ...READ, Effect: 'Allow', Resource }, { ...DESCRIBE, Effect: 'Allow', Resource }]);
-  });
-
-  it('of a log group write both halves where IAM alone opens nothing', () => {
-    const stack = stackOf();
-    const key = new CustomerManagedKey(stack, 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
-    new EncryptedLogGroup(stack, 'Logs', { encryptionKey: key }).grantRead(roleIn(stack));
-    const role = { AWS: stack.resolve((stack.node.findChild('Role') as iam.Role).roleArn) };
-    Template.fromStack(stack).hasResourceProperties('AWS::KMS::Key', {
-      KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ ...READ, Principal: role }), Match.objectLike({ ...DESCRIBE, Principal: role })]) },
-    });
-  });
-
-  it('of a log group reach a central key without a cycle', () => {
-    const app = new App();
-    const [keys, logging] = [stackOf('Keys', app), stackOf('Logging', app)];
-    const key = new CustomerManagedKey(keys, 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
-    new EncryptedLogGroup(logging, 'Logs', { encryptionKey: key }).grantRead(roleIn(logging));
-    expect(() => app.synth()).not.toThrow();
-    expect(logging.dependencies).toEqual([keys]);
-  });
-
-  it('of a log group to a service give it no key: CloudWatch Logs encrypts as itself', () => {
-    const stack = stackOf();
-    const key = new CustomerManagedKey(stack, 'Key');
-    const before = JSON.stringify(stack.resolve((key as unknown as { policy: iam.PolicyDocument }).policy));
-    new EncryptedLogGroup(stack, 'Logs', { encryptionKey: key }).grantWrite(new iam.ServicePrincipal('es.amazonaws.com'));
-    expect(JSON.stringify(stack.resolve((key as unknown as { policy: iam.PolicyDocument }).policy))).toBe(before);
-  });
-
-  it('of a log group work with the L1 of a key', () => {
-    const stack = stackOf();
-    const key = new kms.CfnKey(stack, 'Key', { keyPolicy: { Version: '2012-10-17', Statement: [] } });
-    new EncryptedLogGroup(stack, 'Logs', { encryptionKey: key }).grantRead(roleIn(stack));
-    expect(allowed(stack, 'Role')).toEqual([expect.objectContaining(READ), expect.objectContaining(DESCRIBE)]);
   });
 });
 
