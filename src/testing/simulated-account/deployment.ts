@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { DeploymentEvent, DeploymentFailed, Verb } from './deployment-event';
 import { resolve } from './intrinsics';
 import { DesiredResource, PhysicalResource } from './physical-resource';
+import { dependencies } from './references';
 import { ResourceFailure, World } from './resource-type';
 import { resourceType } from './resource-types';
 import { Resource, Stack } from './stack';
@@ -19,14 +20,14 @@ export class Deployment {
   /**
    * Brings the given resources of a stack about, then removes what its template no longer has.
    *
-   * @throws DeploymentFailed after undoing, in reverse, what was done
+   * @throws DeploymentFailed after undoing what was done
    */
   public async apply(stack: Stack, resources: readonly Resource[]): Promise<void> {
     const [before, changes] = [[...this.world.state.values()], [] as Change[]];
     try {
       for (const resource of resources) await this.bring(resource, changes);
     } catch (error) {
-      const failures = await this.undo(changes);
+      const failures = await this.undo(changes, before);
       this.world.state.clear();
       for (const resource of before) this.place(resource);
       throw error instanceof DeploymentFailed ? error.withRollbackFailures(failures) : error;
@@ -36,17 +37,23 @@ export class Deployment {
 
   /**
    * Deletes everything, the last stack first, each resource before those it depends on, but for those that their deletion policy retains.
+   * What a resource depends on that could not be deleted stays too.
    *
    * @throws DeploymentFailed when all have been tried and some could not be deleted
    */
   public async remove(stacks: readonly Stack[]): Promise<void> {
-    const failures: DeploymentFailed[] = [];
+    const [failures, left]: [DeploymentFailed[], PhysicalResource[]] = [[], []];
     const position = ({ stack: { rootStackId } }: PhysicalResource) => stacks.findIndex(({ stackId }) => stackId === rootStackId);
     for (const resource of [...this.world.state.values()].sort((one, other) => position(one) - position(other)).reverse()) {
       try {
+        if (left.some(({ dependencies: needed }) => needed.includes(resource.id))) {
+          left.push(resource);
+          continue;
+        }
         if (!isRetained(resource.deletionPolicy)) await this.delete(resource);
         this.world.state.delete(resource.id);
       } catch (error) {
+        left.push(resource);
         failures.push(error as DeploymentFailed);
       }
     }
@@ -101,18 +108,21 @@ export class Deployment {
     return this.step(resource, 'DELETE', 'ALL', () => resourceType(resource.type)!.delete(resource, this.world));
   }
 
-  /** AWS CloudFormation User Guide, Update behaviors: what was replaced still exists, so that its replacement is all there is to undo. */
-  private async undo(changes: readonly Change[]): Promise<DeploymentFailed[]> {
+  /**
+   * First what was changed is changed back, each resource after those it depends on; then what was made is deleted, in reverse. What was
+   * replaced still exists, so that its replacement is all there is to undo (AWS CloudFormation User Guide, Update behaviors).
+   */
+  private async undo(changes: readonly Change[], before: readonly PhysicalResource[]): Promise<DeploymentFailed[]> {
     const failures: DeploymentFailed[] = [];
-    for (const { before, after } of [...changes].reverse()) {
-      try {
-        if (before?.physicalId === after.physicalId) await this.restore(before, after);
-        else if (!isRetained(after.deletionPolicy, { justCreated: true })) await this.delete(after);
-      } catch (error) {
-        failures.push(error as DeploymentFailed);
-      }
-      if (before) this.world.state.set(before.id, before);
-      else this.world.state.delete(after.id);
+    const attempt = (work: Promise<void>) => work.catch((error: DeploymentFailed) => { failures.push(error); });
+    for (const old of before) {
+      const after = changes.find(({ before: changed }) => changed?.id === old.id)?.after;
+      if (after?.physicalId === old.physicalId) await attempt(this.restore(old, after));
+      this.world.state.set(old.id, old);
+    }
+    for (const { before: old, after } of [...changes].reverse().filter(({ before: was, after: is }) => was?.physicalId !== is.physicalId)) {
+      if (!isRetained(after.deletionPolicy, { justCreated: true })) await attempt(this.delete(after));
+      if (!old) this.world.state.delete(after.id);
     }
     return failures;
   }
@@ -156,7 +166,8 @@ function desiredOf(resource: Resource): DesiredResource {
   const { id, logicalId, path, type, stack, definition } = resource;
   const properties = resourceType(type)!.properties?.(resource) ?? resolve(definition.Properties ?? {}, stack) as Record<string, unknown>;
   const { DeletionPolicy: deletionPolicy, UpdateReplacePolicy: updateReplacePolicy } = definition;
-  return { id, logicalId, path, type, stack, properties, deletionPolicy, updateReplacePolicy };
+  const needed = [...dependencies(resource)].map((dependency) => dependency.id);
+  return { id, logicalId, path, type, stack, properties, dependencies: needed, deletionPolicy, updateReplacePolicy };
 }
 
 /** Where a function's code lies on this machine is no property of its template. */

@@ -8,6 +8,8 @@ export interface DesiredResource {
   readonly path: string;
   readonly stack: StackIdentity;
   readonly properties: Readonly<Record<string, any>>;
+  /** The ids of the resources that it refers to or waits for. */
+  readonly dependencies: readonly string[];
   readonly deletionPolicy?: string;
   readonly updateReplacePolicy?: string;
 }

@@ -243,8 +243,19 @@ describe('a failure is undone', () => {
     const failure = await failureOf(account.update(appOf({ A: { Size: 2 }, B: { Size: 2, Update: 'fail' }, C: {} })));
 
     expect(failure).toMatchObject({ logicalId: 'B', verb: 'UPDATE', reason: 'no Update today' });
-    expect(requests().slice(2)).toEqual(['Update A of made-for-A', 'Update B of made-for-B', 'Update B of made-for-B', 'Update A of made-for-A']);
+    expect(requests().slice(2)).toEqual(['Update A of made-for-A', 'Update B of made-for-B', 'Update A of made-for-A', 'Update B of made-for-B']);
     expect(journal().slice(-2).map(({ event }) => [event.ResourceProperties.Size, event.OldResourceProperties.Size])).toEqual([['1', '2'], ['1', '2']]);
+  });
+
+  it('puts a policy back before the resource that needs it', async () => {
+    const withAccess = (action: string, size: number) => appOf({ A: { Size: size, Update: 'encrypt', Purpose: 'x' } }, (stack, fn, key) => {
+      const access = new iam.Policy(stack, 'Access', { statements: [new iam.PolicyStatement({ actions: [action], resources: [key.keyArn] })], roles: [fn.role!] });
+      stack.node.findChild('A').node.addDependency(access);
+    });
+    const account = await accountOf(withAccess('kms:Encrypt', 1));
+    await account.deploy();
+    const failure = await failureOf(account.update(withAccess('kms:Decrypt', 2)));
+    expect(failure).toMatchObject({ reason: expect.stringContaining('not authorized to perform: kms:Encrypt'), rollbackFailures: [] });
   });
 
   it('undoes a replacement by deleting the new one', async () => {
@@ -268,11 +279,15 @@ describe('a failure is undone', () => {
     await expect(encrypt()).resolves.toHaveProperty('CiphertextBlob');
   });
 
-  it('tries every deletion before it gives up', async () => {
-    const account = await accountOf(appOf({ A: {}, B: { Delete: 'fail' } }));
+  it('deletes all but what could not be deleted and what that depends on', async () => {
+    const account = await accountOf(appOf({ A: {}, B: { Delete: 'fail' }, C: {} }));
     await account.deploy();
-    expect(await failureOf(account.delete())).toMatchObject({ logicalId: 'B', verb: 'DELETE', reason: 'no Delete today' });
-    expect(requests().slice(-2)).toEqual(['Delete B of made-for-B', 'Delete A of made-for-A']);
+    const keyArn = account.keyArn('App/Key');
+    expect(await failureOf(account.delete())).toMatchObject({ logicalId: 'B', verb: 'DELETE', reason: 'no Delete today', rollbackFailures: [] });
+    expect(requests().slice(3)).toEqual(['Delete C of made-for-C', 'Delete B of made-for-B']);
+    await failureOf(account.delete());
+    expect(requests().slice(5)).toEqual(['Delete B of made-for-B']);
+    expect(account.keyArn('App/Key')).toBe(keyArn);
   });
 });
 

@@ -211,8 +211,8 @@ describe('keys', () => {
     await expect(account.update(stack.node.root as App, { onProgress: ({ status }) => statuses.push(status) })).rejects.toThrow('rotationPeriodInDays');
     expect(statuses).toEqual(['CREATE_IN_PROGRESS', 'CREATE_FAILED', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE']);
     const root = account.kms.as('arn:aws:iam::111122223333:root');
-    const [{ KeyId }] = (await root.listKeys()).Keys as [{ KeyId: string }];
-    expect((await root.describeKey({ KeyId })).KeyMetadata.KeyState).toBe('PendingDeletion');
+    const [key] = (await root.listKeys()).Keys;
+    expect((await root.describeKey({ KeyId: key!.KeyId })).KeyMetadata.KeyState).toBe('PendingDeletion');
   });
 
   it('cannot change their usage', async () => {
