@@ -1,11 +1,12 @@
-import { CfnResource, IResolveContext, Stack } from 'aws-cdk-lib';
+import { CfnResource, IResolveContext, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { delegatedActions } from './account-delegation';
 import { Administrator, administratorStatements } from './administrator';
 import { ExplainedStatement } from './explained-statement';
 import { KeyUse } from './key-use';
 import { KeyWiring } from './key-wiring';
-import { asList, describeStock, isStockStatement, RenderedStatement, speaksFor, StockClaim, withoutServices } from './stock-statements';
+import { StockClaim, StockClaims } from './stock-claims';
+import { asList, conditionValues, describeStock, isStockStatement, RenderedStatement, withoutServices } from './stock-statements';
 import { toReadOnly, WiredUse, wiredStatements } from './wired-statements';
 import { Site, site, siteOf } from '../services/site';
 import { DiscoveredUse, UsageIndex } from '../services/usage-index';
@@ -29,6 +30,7 @@ export interface WiredPolicyProps {
  */
 export class WiredPolicy extends iam.PolicyDocument {
   private key!: CfnResource;
+  private rendered?: { readonly index: UsageIndex; readonly document: unknown };
   private readonly authorized: KeyUse[] = [];
   private readonly shared: ExplainedStatement[] = [];
   private readonly administrators: Administrator[] = [];
@@ -79,12 +81,25 @@ export class WiredPolicy extends iam.PolicyDocument {
   public override resolve(context: IResolveContext): any {
     const added: RenderedStatement[] = super.resolve(context)?.Statement ?? [];
     const resolve = (value: any) => context.resolve(value);
-    if (context.preparing) { UsageIndex.begin(this.key); }
-    const isNeeded = !context.preparing || added.some(isStockStatement);
-    const index = isNeeded ? UsageIndex.during(this.key, context.preparing) : undefined;
-    const wired = index && !context.preparing ? this.wired(index) : [];
-    const statements = [...this.unwired(), ...wired, ...this.kept(added, index, wired, resolve)];
-    return { Version: '2012-10-17', Statement: withUniqueSids(statements).map(({ statement }) => resolve(statement)) };
+    return context.preparing ? this.prepared(added, resolve) : this.finished(added, resolve);
+  }
+
+  // No wired statement holds a reference; stock statements may, and only for those who refer to something is the tree searched.
+  private prepared(added: RenderedStatement[], resolve: Resolve): unknown {
+    UsageIndex.begin(this.key);
+    const isNeeded = added.some((statement) => isStockStatement(statement) && conditionValues(statement, 'aws:SourceArn').some(holdsToken));
+    const index = isNeeded ? UsageIndex.during(this.key, true) : undefined;
+    return document([...this.unwired(), ...this.kept(added, index, [], resolve)], resolve);
+  }
+
+  // CDK renders a finished policy for its validation, its template and its tree: all from one index.
+  private finished(added: RenderedStatement[], resolve: Resolve): unknown {
+    const index = UsageIndex.during(this.key, false);
+    if (this.rendered?.index !== index) {
+      const wired = this.wired(index);
+      this.rendered = { index, document: document([...this.unwired(), ...wired, ...this.kept(added, index, wired, resolve)], resolve) };
+    }
+    return this.rendered.document;
   }
 
   /** Every statement with its reason, for the tree as it stands now. */
@@ -113,21 +128,9 @@ export class WiredPolicy extends iam.PolicyDocument {
   // What was added and stays: all but the stock statements that other uses speak for.
   private kept(added: RenderedStatement[], index: UsageIndex | undefined, wired: ExplainedStatement[],
     resolve: Resolve): ExplainedStatement[] {
-    const claims = index ? this.claims(index) : [];
-    const kept = added.map((statement) => isStockStatement(statement) ? this.rest(statement, claims, wired, resolve) : statement);
+    const claims = new StockClaims(index ? this.claims(index) : [], this.key, resolve);
+    const kept = added.map((statement) => isStockStatement(statement) ? rest(statement, claims, wired, resolve) : statement);
     return kept.filter((statement) => statement !== undefined).map(explainAdded);
-  }
-
-  private rest(statement: RenderedStatement, claims: StockClaim[], wired: ExplainedStatement[],
-    resolve: Resolve): RenderedStatement | undefined {
-    const principal = resolve(statement['Principal']);
-    const spokenFor = (service: unknown) => claims.filter((claim) => speaksFor(claim, service, statement, this.key, resolve));
-    for (const service of asList<unknown>(principal.Service)) {
-      const sources = spokenFor(service).map(({ use }) => use.source);
-      const inItsPlace = wired.find(({ source }) => source && sources.includes(source));
-      if (inItsPlace) { recordReplaced(inItsPlace, describeStock(service, statement)); }
-    }
-    return withoutServices({ ...statement, Principal: principal }, (service) => spokenFor(service).length > 0);
   }
 
   private uses(index: UsageIndex): WiredUse[] {
@@ -154,6 +157,25 @@ export class WiredPolicy extends iam.PolicyDocument {
   }
 }
 
+function document(statements: ExplainedStatement[], resolve: Resolve) {
+  return { Version: '2012-10-17', Statement: withUniqueSids(statements).map(({ statement }) => resolve(statement)) };
+}
+
+function holdsToken(value: unknown): boolean {
+  return Token.isUnresolved(value) || (typeof value === 'object' && value !== null && Object.values(value).some(holdsToken));
+}
+
+function rest(statement: RenderedStatement, claims: StockClaims, wired: ExplainedStatement[], resolve: Resolve): RenderedStatement | undefined {
+  const principal = resolve(statement['Principal']);
+  const services = asList<unknown>(principal.Service);
+  const spokenFor = new Map(services.map((service) => [service, claims.find(service, statement)]));
+  for (const [service, claim] of spokenFor) {
+    const inItsPlace = wired.find(({ source }) => claim !== undefined && source === claim.use.source);
+    if (inItsPlace) { recordReplaced(inItsPlace, describeStock(service, statement)); }
+  }
+  return withoutServices({ ...statement, Principal: principal }, (service) => spokenFor.get(service) !== undefined);
+}
+
 // Sids of the same text are told apart by a number; those that users wrote are theirs.
 function withUniqueSids(statements: ExplainedStatement[]): ExplainedStatement[] {
   const seen = new Map<string, number>();
@@ -167,7 +189,7 @@ function withUniqueSids(statements: ExplainedStatement[]): ExplainedStatement[] 
 }
 
 function recordReplaced(wired: ExplainedStatement, stock: string): void {
-  Object.assign(wired, { replaces: [...wired.replaces ?? [], stock] });
+  Object.assign(wired, { replaces: [...new Set([...wired.replaces ?? [], stock])] });
 }
 
 const ADDED = 'Written by a grant, by addToResourcePolicy or by a stock construct';

@@ -40,24 +40,23 @@ export class PropertyReader {
   }
 
   private elements(path: string): Element[] {
-    const segments = path.split('.');
-    const top = this.top(segments[0]!);
-    return descend([{ value: { [name(segments[0]!)]: top } }], segments);
+    const { property, attribute, segments } = parsed(path);
+    const top = this.top(property, attribute);
+    return top === undefined ? [] : descend([{ value: { [property]: top } }], segments);
   }
 
-  private top(segment: string): unknown {
-    const raw = this.raw(name(segment));
+  private top(property: string, attribute: string): unknown {
+    const raw = this.raw(property, attribute);
     const only = typeof raw === 'string' ? Tokenization.reverse(raw, { failConcat: false }) : undefined;
     if (Reference.isReference(only)) { return this.mark(only); } // the usual case: nothing to resolve
     return raw === undefined || (typeof raw === 'string' && !Token.isUnresolved(raw)) ? raw : this.resolve(raw);
   }
 
   // An L1 class keeps a property under its camel-cased name; overrides and untyped resources show only when rendered.
-  private raw(property: string): unknown {
+  private raw(property: string, attribute: string): unknown {
     const typed = this.element as unknown as Record<string, unknown>;
     const overridden = Object.keys(typed['rawOverrides'] ?? {}).length > 0;
-    const camelCased = l1Name(property);
-    return !overridden && camelCased in typed ? typed[camelCased] : member(this.renderedProperties(), property);
+    return !overridden && attribute in typed ? typed[attribute] : member(this.renderedProperties(), property);
   }
 
   private renderedProperties(): Record<string, unknown> {
@@ -88,16 +87,32 @@ interface Element {
   readonly holder?: unknown;
 }
 
-function descend(from: Element[], segments: string[]): Element[] {
-  return segments.reduce((elements, segment) => elements.flatMap(({ value }) => {
-    const next = member(value, name(segment));
-    if (next === undefined || next === null) { return []; }
-    return segment.endsWith('[]') && Array.isArray(next) ? next.map((each) => ({ value: each, holder: value })) : [{ value: next, holder: value }];
-  }), from);
+interface ParsedPath {
+  /** The first property, and the attribute of the L1 class that holds it. */
+  readonly property: string;
+  readonly attribute: string;
+  readonly segments: readonly { readonly name: string; readonly isList: boolean }[];
 }
 
-function name(segment: string): string {
-  return segment.replace('[]', '');
+const PARSED = new Map<string, ParsedPath>();
+
+// Every path of the tables is read on every resource of its type.
+function parsed(path: string): ParsedPath {
+  const known = PARSED.get(path);
+  if (known) { return known; }
+  const segments = path.split('.').map((segment) => ({ name: segment.replace('[]', ''), isList: segment.endsWith('[]') }));
+  const property = segments[0]!.name;
+  const fresh = { property, attribute: l1Name(property), segments };
+  PARSED.set(path, fresh);
+  return fresh;
+}
+
+function descend(from: Element[], segments: ParsedPath['segments']): Element[] {
+  return segments.reduce((elements, { name, isList }) => elements.flatMap(({ value }) => {
+    const next = member(value, name);
+    if (next === undefined || next === null) { return []; }
+    return isList && Array.isArray(next) ? next.map((each) => ({ value: each, holder: value })) : [{ value: next, holder: value }];
+  }), from);
 }
 
 // L1 classes spell KMSMasterKeyID as kmsMasterKeyId: only the letters' case differs, at every depth.

@@ -65,7 +65,6 @@ export const S3: ServiceFacts = {
       elsewhere: true,
       aliasHazard: REQUESTERS_ALIAS,
     },
-    { resourceType: BUCKET, property: 'MetadataTableConfiguration.EncryptionConfiguration.KmsKeyArn' },
     { resourceType: BUCKET, property: 'MetadataConfiguration.JournalTableConfiguration.EncryptionConfiguration.KmsKeyArn' },
     { resourceType: BUCKET, property: 'MetadataConfiguration.InventoryTableConfiguration.EncryptionConfiguration.KmsKeyArn' },
     ...['DataExport', 'ExpandedPrefixesDataExport'].flatMap((data) => ['S3BucketDestination', 'StorageLensTableDestination'].map((destination) => ({
