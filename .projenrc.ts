@@ -106,12 +106,7 @@ project.package.addField('typesVersions', {
 
 const bundle = project.addTask('bundle', {
   description: 'Bundle the Lambda handlers, each with its own clients, into lib',
-  exec: [
-    'esbuild "src/**/*.lambda.ts" --outbase=src --outdir=lib --entry-names=[dir]/[name]/index',
-    '--bundle --minify --platform=node --target=node22 --format=cjs --main-fields=module,main --legal-comments=none --log-level=warning',
-    // a function has its credentials in its environment: the SDK's chain of providers is half of its size
-    '--alias:@aws-sdk/credential-provider-node=./src/custom-resource/environment-credentials.ts',
-  ].join(' '),
+  exec: 'tsx .projen/bundle.ts',
 });
 project.preCompileTask.spawn(bundle);
 project.testTask.prependSpawn(bundle);

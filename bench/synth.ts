@@ -16,6 +16,7 @@ import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { CustomerManagedKey } from '../src/key/customer-managed-key';
+import { ADMINISTRATION_ACTIONS, USE_ACTIONS } from '../src/policy/actions';
 
 const STACKS = 4;
 const KEYS_IN_STACK = 5;
@@ -28,9 +29,18 @@ type MakeKey = (scope: Construct, alias: string) => kms.Key;
 
 const wired: MakeKey = (scope, alias) => new CustomerManagedKey(scope, 'Key', { alias });
 
-/** The stock key, and by hand what the wiring writes for the resources below. */
+/** The stock key, and by hand the policy that the wired key has with the resources below. */
 const handWritten: MakeKey = (scope, alias) => {
-  const key = new kms.Key(scope, 'Key', { alias, enableKeyRotation: true });
+  const toAccount = (sid: string, uses: readonly string[], conditions?: iam.Conditions) =>
+    new iam.PolicyStatement({ sid, actions: [...uses], resources: ['*'], principals: [new iam.AccountRootPrincipal()], conditions });
+  const policy = new iam.PolicyDocument({
+    statements: [
+      toAccount('Administration', ADMINISTRATION_ACTIONS),
+      toAccount('Use', USE_ACTIONS.symmetric),
+      toAccount('Grants', ['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }),
+    ],
+  });
+  const key = new kms.Key(scope, 'Key', { alias, enableKeyRotation: true, policy });
   const { account, region, partition, urlSuffix } = Stack.of(scope);
   const allow = (sid: string, service: string, condition: string, value: string, uses: string[]) => key.addToResourcePolicy(new iam.PolicyStatement({
     sid, actions: uses, resources: ['*'], principals: [new iam.ServicePrincipal(service)], conditions: { ArnLike: { [condition]: value } },
