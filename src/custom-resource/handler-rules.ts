@@ -61,6 +61,11 @@ const FUNCTION: Record<Trigger, Rule[]> = {
       reason: 'The schedule starts one at a time; a reserved share would be taken from the account.',
     },
     {
+      packs: [SERVERLESS],
+      name: 'LambdaAsyncFailureDestination',
+      reason: 'The alarm on failures is the destination: an event that is kept would tell no more than the schedule.',
+    },
+    {
       packs: [HIPAA, R5, SERVERLESS],
       name: 'LambdaDLQ',
       reason: 'A run that failed raises an alarm, its log says why, and the next one makes up for it: nobody would work a queue of old events.',

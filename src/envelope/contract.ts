@@ -8,6 +8,9 @@ export const BUNDLE = 'envelope/round-trip';
 /** The pair of the encryption context that every use of a key by a probe carries: its role may do nothing without. */
 export const PROBE_CONTEXT_KEY = 'envelope-round-trip';
 
+/** The pair that tells the contexts of a case apart where it needs two. */
+export const PROBE_STEP = { 'envelope-round-trip-step': 'another' };
+
 /** Bytes. Those around 4,096 straddle what AWS KMS encrypts directly, the last one is a whole frame of the envelope. */
 export const DEFAULT_PAYLOAD_SIZES = [0, 1, 4096, 4097, 1024 * 1024];
 export const MAX_PAYLOAD_SIZE = 16 * 1024 * 1024;

@@ -2,13 +2,15 @@ import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { HandlerFunction } from '../custom-resource/handler-function';
 import { BUNDLE, RESOURCE_TYPE, RoundTripEvidence } from './contract';
-import { grantProbe, keyBehind } from './probe-permissions';
-import { probeName, roundTripProperties } from './round-trip-properties';
+import { grantProbe } from './probe-permissions';
+import { provableKey } from './provable-key';
+import { checkedTimeout, probeName, roundTripProperties } from './round-trip-properties';
 import { scheduledProof } from './scheduled-proof';
 
 /** Properties of an `EnvelopeRoundTrip`. */
@@ -16,7 +18,7 @@ export interface EnvelopeRoundTripProps {
   /**
    * The key to prove: a symmetric encryption key in the Region of this stack.
    *
-   * For a key of another account, its owner has to let the role of the probe in: see `EnvelopeRoundTrip`.
+   * For a key of another account that this app does not make, its owner has to let the role of the probe in: see `EnvelopeRoundTrip`.
    */
   readonly encryptionKey: kms.IKey;
 
@@ -45,9 +47,9 @@ export interface EnvelopeRoundTripProps {
 
   /**
    * How long refusals that a new key, role or policy explains, and throttling, are tried again before the key is called broken.
-   * At most as long as `timeout` leaves.
+   * No longer than `timeout`.
    *
-   * @default Duration.minutes(3)
+   * @default Duration.minutes(3), or `timeout` where that is shorter
    */
   readonly propagationTimeout?: Duration;
 
@@ -57,6 +59,13 @@ export interface EnvelopeRoundTripProps {
    * @default Duration.minutes(5)
    */
   readonly timeout?: Duration;
+
+  /**
+   * The name of the role that the function runs with, `role`. For keys whose owner has to name it in a key policy.
+   *
+   * @default - CloudFormation makes one; in a nested stack one is made of the names of the stack, for keys outside of it
+   */
+  readonly roleName?: string;
 
   /**
    * The VPC to run in. From its subnets the function must reach AWS KMS, and Amazon S3 to answer CloudFormation.
@@ -87,7 +96,7 @@ export interface EnvelopeRoundTripProps {
   readonly logGroup?: logs.ILogGroup;
 
   /**
-   * How long the function's own log group keeps its events.
+   * How long the function's own log group keeps its events. Not together with `logGroup`.
    *
    * @default logs.RetentionDays.ONE_MONTH
    */
@@ -95,6 +104,7 @@ export interface EnvelopeRoundTripProps {
 
   /**
    * The key of the function's own log group. A stock `kms.Key` must let CloudWatch Logs use it; a `CustomerManagedKey` sees to that.
+   * Not together with `logGroup`.
    *
    * @default - CloudWatch Logs encrypts with a key of its own
    */
@@ -110,18 +120,23 @@ export interface EnvelopeRoundTripProps {
  * without its plaintext opens; ReEncrypt moves a ciphertext to another encryption context. It makes nothing that lasts.
  *
  * CloudFormation updates the resource when its properties change. A change of the key policy alone does not run the proof again: set
- * `schedule`, or change `payloadSizes`.
+ * `schedule`, or change `payloadSizes`. The roll-back of an update that failed proves nothing, so that a broken key never keeps a stack
+ * from returning to where it was: `casesPassed` is 0 then, until the next update.
  *
  * The role of the function may use the key with the encryption context `envelope-round-trip` of this probe and with no other: it can never
- * read data of an application. Where a key policy does not leave the use of the key to IAM policies, as with an imported key or a key of
- * another account, its owner must allow that role `kms:DescribeKey`, and with this context `kms:Encrypt`, `kms:Decrypt`,
- * `kms:GenerateDataKey`, `kms:GenerateDataKeyWithoutPlaintext`, `kms:ReEncryptFrom` and `kms:ReEncryptTo`.
+ * read data of an application. The policy of a key that this app makes says so where it has to. The policy of an imported key must leave
+ * the use of the key to IAM policies, or its owner must allow that role `kms:DescribeKey`, and with this context `kms:Encrypt`,
+ * `kms:Decrypt`, `kms:GenerateDataKey`, `kms:GenerateDataKeyWithoutPlaintext`, `kms:ReEncryptFrom` and `kms:ReEncryptTo`: where the key may
+ * be of another account, a warning holds the very statements.
  *
- * All round trips of a stack share one Lambda function, so they agree on time-out, network and log props.
+ * All round trips of a stack share one Lambda function, so they agree on role name, time-out, network and log props.
  *
  * @see AWS KMS Developer Guide, "Encryption context" and "Key policies in AWS KMS"
  */
 export class EnvelopeRoundTrip extends Construct {
+  /** The role of the Lambda function, shared by all round trips of the stack. */
+  public readonly role: iam.IRole;
+
   /** How the payloads were sealed. */
   public readonly algorithm: string;
 
@@ -143,22 +158,30 @@ export class EnvelopeRoundTrip extends Construct {
   /**
    * The alarm on scheduled proofs that fail. It stays in alarm until one succeeds. Give it an action.
    *
+   * It does not watch whether the schedule still runs: a rule that somebody disables raises no alarm. How long is too long, only the
+   * author of the schedule knows; `AWS/Events` has the metric `Invocations` of the rule.
+   *
    * @default - none without `schedule`
    */
   public readonly failureAlarm?: cloudwatch.Alarm;
 
-  /** @throws when a prop is out of its limits, the key is in another Region, or an earlier round trip of the stack runs elsewhere */
+  /**
+   * @throws when a prop is out of its limits, the key is in another Region, disabled or not for symmetric encryption, or an earlier round
+   * trip of the stack runs elsewhere
+   */
   constructor(scope: Construct, id: string, props: EnvelopeRoundTripProps) {
     super(scope, id);
-    const key = keyBehind(this, props.encryptionKey);
-    const properties = roundTripProperties(this, key, props);
-    const timeout = props.timeout ?? Duration.minutes(5);
-    const { vpc, vpcSubnets, securityGroups, logGroup, logRetention, logEncryptionKey } = props;
+    const key = provableKey(this, props.encryptionKey);
+    const timeout = checkedTimeout(props.timeout ?? Duration.minutes(5));
+    const properties = roundTripProperties(this, key, timeout, props);
+    const { roleName, vpc, vpcSubnets, securityGroups, logGroup, logRetention, logEncryptionKey } = props;
     const handler = HandlerFunction.ofStack(this, {
       bundle: BUNDLE,
       description: `Proves the keys of ${Stack.of(this).stackName} by envelope round trips`,
-      ...{ timeout, vpc, vpcSubnets, securityGroups, logGroup, logRetention, logEncryptionKey },
+      memorySize: 512, // a payload of 16 MiB is in memory several times over
+      ...{ timeout, roleName, vpc, vpcSubnets, securityGroups, logGroup, logRetention, logEncryptionKey },
     });
+    this.role = handler.role;
     grantProbe(key, handler.role, probeName(this), this);
     const proof = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,

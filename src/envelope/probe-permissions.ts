@@ -1,22 +1,13 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Aws, CfnElement, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { CustomerManagedKey } from '../key/customer-managed-key';
-import { compareAccounts } from '../key/grantee';
-import { keyPolicyPrincipal } from '../key/key-policy-principal';
+import { arnWithoutReference, compareAccounts } from '../key/grantee';
 import { KeyAccess } from '../key/key-access';
+import { keyPolicyPrincipal } from '../key/key-policy-principal';
+import { SharedKey } from '../key/shared-key';
 import { PROBE_ACTIONS, PROBE_CONTEXT_KEY } from './contract';
-
-/** The key itself: IAM gives no use of a key through the ARN of an alias (AWS KMS Developer Guide, "Aliases in AWS KMS"). */
-export function keyBehind(probe: Construct, key: kms.IKey): kms.IKey {
-  if (!('aliasName' in key)) return key;
-  try {
-    return (key as kms.IAlias).aliasTargetKey;
-  } catch {
-    throw new Error(`'encryptionKey' of ${probe.node.path} is an alias of which only the name is known; its key cannot be named in a policy. Give the key itself.`);
-  }
-}
 
 /**
  * Lets `role` use the key with the encryption context of the probe, and with no other, in the policies that decide about it.
@@ -25,18 +16,35 @@ export function keyBehind(probe: Construct, key: kms.IKey): kms.IKey {
  */
 export function grantProbe(key: kms.IKey, role: iam.Role, probe: string, scope: Construct): void {
   const conditions = { StringEquals: { [`kms:EncryptionContext:${PROBE_CONTEXT_KEY}`]: probe } };
-  const statements = [{ what: 'use', actions: PROBE_ACTIONS, conditions }, { what: 'describe', actions: ['kms:DescribeKey'] }];
-  for (const { what, ...statement } of statements) {
-    role.addToPolicy(new iam.PolicyStatement({ ...statement, resources: [key.keyArn] }));
-    if (!(key instanceof CustomerManagedKey && key.access === KeyAccess.KEY_POLICY_ONLY)) continue;
-    const sid = `Allow the probe ${probe} to ${what} the key`;
-    key.addToResourcePolicy(new iam.PolicyStatement({ sid, ...statement, principals: [keyPolicyPrincipal(role, key)], resources: ['*'] }));
-  }
-  if (compareAccounts(key.env.account, Stack.of(scope).account) === 'different') warnForeignKey(key, scope, conditions);
+  const statements = [
+    { sid: `Allow the probe ${probe} to use the key`, actions: PROBE_ACTIONS, conditions },
+    { sid: `Allow the probe ${probe} to describe the key`, actions: ['kms:DescribeKey'] },
+  ];
+  statements.forEach(({ sid: _, ...statement }) => role.addToPolicy(new iam.PolicyStatement({ ...statement, resources: [key.keyArn] })));
+  if (isLeftToIam(key, scope)) return;
+  const principals = [keyPolicyPrincipal(role, key)];
+  const missing = statements.filter((statement) =>
+    !key.addToResourcePolicy(new iam.PolicyStatement({ ...statement, principals, resources: ['*'] })).statementAdded);
+  if (missing.length > 0) warnOfMissing(missing, role, key, scope);
 }
 
-function warnForeignKey(key: kms.IKey, scope: Construct, conditions: object): void {
+/** Whether IAM policies of this account suffice; the policy of a `SharedKey` is the business of the app that shares it. */
+function isLeftToIam(key: kms.IKey, scope: Construct): boolean {
+  if (key instanceof SharedKey) return true;
+  const isOpen = !(key instanceof CustomerManagedKey && key.access === KeyAccess.KEY_POLICY_ONLY);
+  return isOpen && compareAccounts(key.env.account, Stack.of(scope).account) === 'same';
+}
+
+/** The statements as the owner of the key can paste them: under the account, so that they hold before the role exists. */
+function warnOfMissing(missing: iam.PolicyStatementProps[], role: iam.Role, key: kms.IKey, scope: Construct): void {
+  const { account, partition } = Stack.of(role);
+  const root = new iam.ArnPrincipal(`arn:${Aws.PARTITION}:iam::${account}:root`);
+  const ArnLike = { 'aws:PrincipalArn': arnWithoutReference(role, role.node.defaultChild as CfnElement, Stack.of(role)) };
+  const statements = missing.map((statement) => new iam.PolicyStatement({
+    ...statement, conditions: { ...statement.conditions, ArnLike }, principals: [root], resources: ['*'],
+  }).toStatementJson());
+  const text = JSON.stringify(statements).replaceAll(Aws.PARTITION, partition).replace(/\$\{Token\[AWS\.(\w+)\.\d+\]\}/g, '<$1>');
   Annotations.of(scope).addWarningV2('cdk-customer-managed-keys:roundTripNeedsKeyPolicy',
-    `The key belongs to account ${key.env.account}, whose key policy must let the role of ${scope.node.path} in, too: kms:DescribeKey, and under ` +
-    `${JSON.stringify(conditions)} ${PROBE_ACTIONS.join(', ')}. Where the owner uses this library: key.shareWith(KeySharing.account(…)).`);
+    `The policy of ${key.node.path} is not of this app, and the key may be of another account. Unless its owner has done so, it must add: ${text}. ` +
+    'With a roleName, the role is named exactly. Where the owner uses this library: SharedKey.fromSharedKeyArn() here, key.shareWith(…) there.');
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { MAX_DIRECT_BYTES, RoundTripEvidence } from './contract';
+import { MAX_DIRECT_BYTES, PROBE_STEP, RoundTripEvidence } from './contract';
 import { EncryptionContext, Envelope, KmsDataKeys } from './engine';
 import { FailedCall, nameOf } from './failed-call';
 import { RoundTripKms } from './round-trip-kms';
@@ -121,7 +121,7 @@ const reEncryption: RoundTripCase = {
 };
 
 function another(context: EncryptionContext): Record<string, string> {
-  return { ...context, 'envelope-round-trip-step': 'another' };
+  return { ...context, ...PROBE_STEP };
 }
 
 function seal({ kms, keyArn, encryptionContext }: Probe, payload: Buffer): Promise<Buffer> {

@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -8,6 +8,7 @@ import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5
 import { EnvelopeRoundTrip, EnvelopeRoundTripProps } from '../../src/envelope/envelope-round-trip';
 import { CustomerManagedKey } from '../../src/key/customer-managed-key';
 import { KeyAccess } from '../../src/key/key-access';
+import { SharedKey } from '../../src/key/shared-key';
 
 const ACCOUNT = '111122223333';
 const env = { account: ACCOUNT, region: 'eu-west-1' };
@@ -25,6 +26,12 @@ function statementsOfRole(template: Template): any[] {
   return policies.flatMap((policy) => policy['Properties'].PolicyDocument.Statement).filter(({ Action }) => [Action].flat()[0].startsWith('kms:'));
 }
 
+/** The statements of the one key of a stack. */
+const keyStatements = (stack: Stack): any[] =>
+  Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key'))[0]!['Properties'].KeyPolicy.Statement;
+
+const roleIs = (name: string) => ({ 'aws:PrincipalArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${ACCOUNT}:role/${name}`]] } });
+
 const USE = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
 describe('An envelope round trip', () => {
@@ -37,7 +44,7 @@ describe('An envelope round trip', () => {
       PropagationSeconds: 180,
       ServiceTimeout: '360',
     });
-    template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 300, Handler: 'index.handler' });
+    template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 300, MemorySize: 512, Handler: 'index.handler' });
   });
 
   it('offers its evidence as attributes', () => {
@@ -90,19 +97,50 @@ describe('An envelope round trip', () => {
   it('makes no cycle with such a key in another stack', () => {
     const app = new App();
     const encryptionKey = new CustomerManagedKey(stackOf(app, 'Keys'), 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
-    const { stack } = proof({ encryptionKey }, stackOf(app, 'Probes'));
+    const { stack, roundTrip } = proof({ encryptionKey, roleName: 'Prober' }, stackOf(app, 'Probes'));
+    expect(roundTrip.role.node.path).toContain('Probes/');
     Template.fromStack(Stack.of(encryptionKey)).hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: Match.arrayWith([Match.objectLike({
           Action: USE,
           Condition: {
-            ArnLike: { 'aws:PrincipalArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, Match.stringLikeRegexp(`:iam::${ACCOUNT}:role/Probes-`)]] } },
+            ArnLike: { 'aws:PrincipalArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${ACCOUNT}:role/Prober`]] } },
             StringEquals: { 'kms:EncryptionContext:envelope-round-trip': Match.stringLikeRegexp('^ProbesProof') },
           },
         })]),
       },
     });
     Template.fromStack(stack).resourceCountIs('Custom::EnvelopeRoundTrip', 1);
+  });
+
+  it('is let in by a key of a nested stack around it, under a name that is known before', () => {
+    const stack = stackOf();
+    const encryptionKey = new CustomerManagedKey(stack, 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
+    const nested = new NestedStack(stack, 'Nested');
+    proof({ encryptionKey }, nested as Stack);
+    const name = Object.values(Template.fromStack(nested).findResources('AWS::IAM::Role'))[0]!['Properties'].RoleName;
+    expect(keyStatements(stack).filter(({ Action }) => Action === 'kms:DescribeKey' || Action[0] === USE[0])).toEqual([
+      expect.objectContaining({ Action: USE, Condition: expect.objectContaining({ ArnLike: roleIs(name) }) }),
+      expect.objectContaining({ Action: 'kms:DescribeKey', Condition: { ArnLike: roleIs(name) } }),
+    ]);
+  });
+
+  it.each([
+    ['CustomerManagedKey', (stack: Stack) => new CustomerManagedKey(stack, 'Key')],
+    ['stock Key', (stack: Stack) => new kms.Key(stack, 'Key')],
+  ])('is let in by a %s of another account in the same app, and says nothing', (_, keyIn) => {
+    const app = new App();
+    const keys = new Stack(app, 'Keys', { env: { ...env, account: '999999999999' } });
+    const { stack } = proof({ encryptionKey: keyIn(keys) }, stackOf(app, 'Probes'));
+    const name = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role'))[0]!['Properties'].RoleName;
+    expect(name).toMatch(/^probes/);
+    const marker = { 'kms:EncryptionContext:envelope-round-trip': expect.stringMatching(/^ProbesProof/) };
+    expect(keyStatements(keys)).toEqual(expect.arrayContaining([
+      expect.objectContaining({ Action: USE, Principal: { AWS: expect.anything() }, Condition: { ArnLike: roleIs(name), StringEquals: marker } }),
+      expect.objectContaining({ Action: 'kms:DescribeKey', Condition: { ArnLike: roleIs(name) } }),
+    ]));
+    expect(statementsOfRole(Template.fromStack(stack)).map(({ Action }) => Action)).toEqual([USE, 'kms:DescribeKey']);
+    expect(Annotations.fromStack(stack).findWarning('/Probes/Proof', Match.anyValue())).toEqual([]);
   });
 
   it('shares one function and one role in a stack, each probe with a context of its own', () => {
@@ -144,6 +182,7 @@ describe('An envelope round trip', () => {
       Targets: [{ Arn: { 'Fn::GetAtt': [scheduled, 'Arn'] }, Input: { 'Fn::Join': Match.arrayWith([Match.arrayWith([Match.stringLikeRegexp('"EncryptionContext":.*"PropagationSeconds":180')])]) } }],
     });
     template().hasResourceProperties('AWS::Lambda::Permission', { Principal: 'events.amazonaws.com', FunctionName: { 'Fn::GetAtt': [scheduled, 'Arn'] } });
+    template().hasResourceProperties('AWS::Lambda::EventInvokeConfig', { FunctionName: { Ref: scheduled }, MaximumRetryAttempts: 0 });
     template().hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'Errors',
       Dimensions: [{ Name: 'FunctionName', Value: { Ref: scheduled } }],
@@ -182,11 +221,56 @@ describe('An envelope round trip', () => {
     expect(() => proof({ encryptionKey: kms.Alias.fromAliasName(other, 'Alias', 'alias/known') }, other)).toThrow(/only the name is known.*Give the key itself/);
   });
 
-  it('tells what the owner of a foreign key has to add', () => {
+  const FOREIGN = 'arn:aws:kms:eu-west-1:999999999999:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+  it.each<[string, Stack, object, string, string]>([
+    ['a role that CloudFormation names', stackOf(), {}, ACCOUNT, 'Stack-CustomerManagedKeysRound*'],
+    ['a role with a name', stackOf(), { roleName: 'Prober' }, ACCOUNT, 'Prober'],
+    ['a stack without an account', new Stack(new App(), 'Stack'), {}, '<AccountId>', 'Stack-CustomerManagedKeysRound*'],
+  ])('gives the owner of a foreign key the statements to add, for %s', (_, stack, props, account, name) => {
+    proof({ encryptionKey: kms.Key.fromKeyArn(stack, 'Foreign', FOREIGN), ...props }, stack);
+    const [warning] = Annotations.fromStack(stack).findWarning('/Stack/Proof', Match.stringLikeRegexp('must add'));
+    const ArnLike = { 'aws:PrincipalArn': expect.stringMatching(new RegExp(`^arn:(aws|<Partition>):iam::${account}:role/${name.replace('*', '\\*')}$`)) };
+    const StringEquals = { 'kms:EncryptionContext:envelope-round-trip': expect.stringMatching(/^StackProof/) };
+    const Principal = { AWS: expect.stringMatching(new RegExp(`^arn:(aws|<Partition>):iam::${account}:root$`)) };
+    const Sid = expect.stringMatching(/^Allow the probe StackProof\w+ to (use|describe) the key$/);
+    expect(JSON.parse(/must add: (\[.*\])\. With/.exec(warning!.entry.data as string)![1]!)).toEqual([
+      { Sid, Effect: 'Allow', Principal, Action: USE, Resource: '*', Condition: { ArnLike, StringEquals } },
+      { Sid, Effect: 'Allow', Principal, Action: 'kms:DescribeKey', Resource: '*', Condition: { ArnLike } },
+    ]);
+  });
+
+  it('leaves the policy of a shared key to the app that shares it', () => {
     const stack = stackOf();
-    const encryptionKey = kms.Key.fromKeyArn(stack, 'Foreign', 'arn:aws:kms:eu-west-1:999999999999:key/1234abcd-12ab-34cd-56ef-1234567890ab');
-    proof({ encryptionKey }, stack);
-    Annotations.fromStack(stack).hasWarning('/Stack/Proof', Match.stringLikeRegexp('belongs to account 999999999999.*kms:DescribeKey.*kms:EncryptionContext:envelope-round-trip'));
+    proof({ encryptionKey: SharedKey.fromSharedKeyArn(stack, 'Shared', FOREIGN) }, stack);
+    expect(statementsOfRole(Template.fromStack(stack)).map(({ Resource }) => Resource)).toEqual([FOREIGN, FOREIGN]);
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+  });
+
+  it('says nothing about an imported key of its own account', () => {
+    const stack = stackOf();
+    proof({ encryptionKey: kms.Key.fromKeyArn(stack, 'Own', FOREIGN.replace('999999999999', ACCOUNT)) }, stack);
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+  });
+
+  it.each<[string, kms.KeyProps, RegExp]>([
+    ['signs', { keySpec: kms.KeySpec.RSA_2048, keyUsage: kms.KeyUsage.SIGN_VERIFY }, /'encryptionKey' of Stack\/Proof has KeySpec RSA_2048 and KeyUsage SIGN_VERIFY; data keys/],
+    ['is disabled', { enabled: false }, /'encryptionKey' of Stack\/Proof is disabled.*Enable the key/],
+  ])('refuses a key that %s', (_, keyProps, message) => {
+    for (const KeyClass of [CustomerManagedKey, kms.Key]) {
+      const stack = stackOf();
+      expect(() => proof({ encryptionKey: new KeyClass(stack, 'Key', keyProps) }, stack)).toThrow(message);
+    }
+  });
+
+  it('takes a context of which a value is known only at deployment', () => {
+    const stack = stackOf();
+    const tenant = new CfnParameter(stack, 'Tenant').valueAsString;
+    proof({ encryptionContext: { tenant } }, stack).template().hasResourceProperties('Custom::EnvelopeRoundTrip', { EncryptionContext: { tenant: { Ref: 'Tenant' } } });
+  });
+
+  it('tries no longer than it runs', () => {
+    proof({ timeout: Duration.minutes(1) }).template().hasResourceProperties('Custom::EnvelopeRoundTrip', { PropagationSeconds: 60 });
   });
 
   it.each<[string, Partial<EnvelopeRoundTripProps>, RegExp]>([
@@ -197,6 +281,16 @@ describe('An envelope round trip', () => {
     ['too many sizes', { payloadSizes: Array.from({ length: 17 }, () => 1) }, /'payloadSizes' holds 17 sizes/],
     ['a context that names the pair of the probe', { encryptionContext: { 'envelope-round-trip': 'x' } }, /are taken\. Use another name/],
     ['a context that names a pair of the format', { encryptionContext: { 'aws-crypto-public-key': 'x' } }, /are taken/],
+    ['a context that names the pair of the probe in other letters', { encryptionContext: { 'Envelope-Round-Trip': 'x' } }, /'Envelope-Round-Trip'.*are taken/],
+    ['a context without a name', { encryptionContext: { '': 'x' } }, /holds a pair without a name/],
+    ['too large a context', { encryptionContext: { big: 'x'.repeat(8150) } }, /'encryptionContext' takes 82\d\d bytes with the pairs of the probe; a message takes 8192/],
+    ['a context that is no text', { encryptionContext: { bad: '\ud800' } }, /'bad' in the encryption context must be well-formed Unicode/],
+    ['a size of the deployment', { payloadSizes: [new CfnParameter(new Stack(), 'Size', { type: 'Number' }).valueAsNumber] }, /holds a value that is known only at deployment/],
+    ['a time-out of the deployment', { timeout: Duration.seconds(new CfnParameter(new Stack(), 'Time', { type: 'Number' }).valueAsNumber) }, /'timeout' is known only at/],
+    ['a propagation time of the deployment', {
+      propagationTimeout: Duration.seconds(new CfnParameter(new Stack(), 'Time', { type: 'Number' }).valueAsNumber),
+    }, /'propagationTimeout' is known only at deployment/],
+    ['to wait longer than it runs', { propagationTimeout: Duration.minutes(20) }, /'propagationTimeout' is 20 minutes and 'timeout' 5 minutes/],
     ['too short a time-out', { timeout: Duration.seconds(10) }, /'timeout' is 10 seconds; the proof takes 30 seconds to 15 minutes/],
     ['too long a time-out', { timeout: Duration.minutes(16) }, /'timeout' is 16 minutes/],
   ])('refuses %s', (_, props, message) => {
