@@ -1,5 +1,5 @@
-import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
-import { AddressInfo } from 'node:net';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { bodyOf, Listening, listenOnLoopback } from '../loopback-server';
 
 /** What a custom resource answered, found to keep the contract. */
 export interface CustomResourceResponse {
@@ -15,6 +15,9 @@ export type Echo = Readonly<Record<'StackId' | 'RequestId' | 'LogicalResourceId'
 /** AWS CloudFormation User Guide, Custom resource response objects. */
 const MAX_RESPONSE_BYTES = 4096;
 const MAX_PHYSICAL_ID_BYTES = 1024;
+
+/** Far more than is allowed, so that the fault can be told. */
+const MAX_UPLOAD_BYTES = 1024 * 1024;
 
 /** What is wrong with a response, in the order in which it is looked for. */
 const FAULTS: ReadonlyArray<(response: any, echo: Echo) => string | undefined> = [
@@ -56,19 +59,19 @@ export class ResponseServer {
   /** Opens the server on a loopback port. */
   public static async open(): Promise<ResponseServer> {
     const responses = new ResponseServer();
-    await new Promise<void>((resolve) => responses.server.listen(0, '127.0.0.1', resolve));
+    responses.listening = await listenOnLoopback((request, response) => responses.take(request, response));
     return responses;
   }
 
   private readonly bodies = new Map<string, string | undefined>();
-  private readonly server: Server = createServer((request, response) => { void this.take(request, response); });
+  private listening!: Listening;
 
   private constructor() {}
 
   /** The URL on which the response to a request is awaited. */
   public expect(requestId: string): string {
     this.bodies.set(requestId, undefined);
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/${requestId}?signature=simulated`;
+    return `${this.listening.url}/${requestId}?signature=simulated`;
   }
 
   /** The body that came for a request. Nothing more is taken for it. */
@@ -78,16 +81,15 @@ export class ResponseServer {
     return body;
   }
 
-  public async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  public close(): Promise<void> {
+    return this.listening.close();
   }
 
   private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await bodyOf(request);
+    const body = await bodyOf(request, MAX_UPLOAD_BYTES);
     const requestId = (request.url ?? '').slice(1).split('?')[0]!;
-    const refusal = this.refusal(request, requestId);
-    if (refusal === undefined) this.bodies.set(requestId, body);
+    const refusal = body ? this.refusal(request, requestId) : 413;
+    if (refusal === undefined) this.bodies.set(requestId, body!.toString('utf8'));
     response.writeHead(refusal ?? 200).end();
   }
 
@@ -97,16 +99,4 @@ export class ResponseServer {
     if (request.headers['transfer-encoding'] !== undefined) return 501;
     return this.bodies.has(requestId) && this.bodies.get(requestId) === undefined ? undefined : 403;
   }
-}
-
-const READ_AT_MOST_BYTES = 1024 * 1024;
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= READ_AT_MOST_BYTES) chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

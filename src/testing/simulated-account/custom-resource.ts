@@ -43,22 +43,22 @@ export const CUSTOM_RESOURCE: ResourceType = {
     desired.properties['ServiceToken'] === existing.properties['ServiceToken'] ? undefined : 'Modifying service token is not allowed.',
 
   create: async (desired, world) => {
-    const { response, fault } = await request('Create', desired, world);
+    const { response, fault, log } = await request('Create', desired, world);
     const physicalId = response?.PhysicalResourceId ?? generatedName(desired.stack, desired.logicalId);
     const made = { ...desired, physicalId, attributes: asTexts(response?.Data ?? {}) };
-    if (fault !== undefined) throw new ResourceFailure(fault, made);
+    if (fault !== undefined) throw new ResourceFailure(fault, { remains: made, log });
     return made;
   },
 
   update: async (desired, existing, world) => {
-    const { response, fault } = await request('Update', desired, world, existing);
-    if (fault !== undefined) throw new ResourceFailure(fault);
+    const { response, fault, log } = await request('Update', desired, world, existing);
+    if (fault !== undefined) throw new ResourceFailure(fault, { log });
     return { ...desired, physicalId: response!.PhysicalResourceId!, attributes: asTexts(response!.Data ?? {}) };
   },
 
   delete: async (existing, world) => {
-    const { fault } = await request('Delete', existing, world, existing);
-    if (fault !== undefined) throw new ResourceFailure(fault);
+    const { fault, log } = await request('Delete', existing, world, existing);
+    if (fault !== undefined) throw new ResourceFailure(fault, { log });
   },
 };
 
@@ -68,13 +68,15 @@ interface Answer {
   readonly response?: CustomResourceResponse;
   /** Why the request failed. */
   readonly fault?: string;
+  /** The end of what the function logged. */
+  readonly log?: string;
 }
 
 async function request(type: RequestType, desired: DesiredResource, world: World, existing?: PhysicalResource): Promise<Answer> {
   const requestId = randomUUID();
   const { logicalId: LogicalResourceId, stack: { stackId: StackId }, properties } = desired;
   const echo = { StackId, RequestId: requestId, LogicalResourceId };
-  const { responses, environmentFor } = await world.endpoints.open();
+  const { responses, environmentFor, signal } = await world.endpoints.open();
   const event = {
     ...echo,
     RequestType: type,
@@ -86,13 +88,11 @@ async function request(type: RequestType, desired: DesiredResource, world: World
     ...type === 'Update' && { OldResourceProperties: asTexts(existing!.properties) },
   };
   const fn = functionOf(desired, world);
-  const start = performance.now();
-  const outcome = await runLambda(fn, event, environmentFor(fn.properties['Role']), requestId);
+  const patience = { seconds: serviceTimeout(desired), signal };
+  const { outcome, log } = await runLambda(fn, event, environmentFor(fn.properties['Role']), requestId, patience);
   const body = responses.collect(requestId);
-  if (body === undefined) return { fault: silence(outcome, fn, desired) };
-  const seconds = (performance.now() - start) / 1000;
-  if (seconds > serviceTimeout(desired)) return { fault: `The answer came after ${seconds.toFixed(1)} s, later than ${serviceTimeout(desired)} s (ServiceTimeout).` };
-  return answerOf(readResponse(body, echo));
+  if (body === undefined) return { fault: silence(outcome, fn, desired), log };
+  return { ...answerOf(readResponse(body, echo)), log };
 }
 
 function serviceTimeout({ properties }: DesiredResource): number {
@@ -124,6 +124,7 @@ const SILENCES: { readonly [K in LambdaOutcome['kind']]: (outcome: Extract<Lambd
   notLoaded: ({ error }, path) => `The function '${path}' could not be loaded (${error})`,
   exited: ({ error }, path) => `The function '${path}' did not finish (${error})`,
   timedOut: ({ seconds }, path) => `The function '${path}' was stopped after ${seconds} s (its Timeout)`,
+  abandoned: ({ seconds }, path) => `The function '${path}' was still at work after ${seconds} s`,
 };
 
 /** CloudFormation hands every number and boolean over as a text, in both directions. */

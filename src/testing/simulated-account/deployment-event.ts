@@ -28,26 +28,32 @@ export class DeploymentFailed extends Error {
   /** The construct path. */
   public readonly path: string;
   public readonly type: string;
+  /** What could not be undone or deleted either. */
+  public readonly rollbackFailures: readonly DeploymentFailed[];
+  /** The end of what the function behind a custom resource logged, as Amazon CloudWatch Logs would have it; else empty. */
+  public readonly log: string;
 
   constructor(
     resource: Named,
     public readonly verb: Verb,
     /** What the resource answered. */
     public readonly reason: string,
-    /** What could not be undone or deleted either. */
-    public readonly rollbackFailures: readonly DeploymentFailed[] = [],
-    options?: ErrorOptions,
+    { rollbackFailures = [], log = '', cause }: { rollbackFailures?: readonly DeploymentFailed[]; log?: string; cause?: unknown } = {},
   ) {
+    const logged = log && `\nThe end of its log:\n${log}\n`;
     const others = rollbackFailures.map(({ message }) => ` Then: ${message}`).join('');
-    super(`${verb}_FAILED ${resource.type} '${resource.path}' (${resource.logicalId}): ${reason}${others}`, options);
+    super(`${verb}_FAILED ${resource.type} '${resource.path}' (${resource.logicalId}): ${reason}${logged}${others}`, { cause });
     this.name = 'DeploymentFailed';
     this.logicalId = resource.logicalId;
     this.path = resource.path;
     this.type = resource.type;
+    this.rollbackFailures = rollbackFailures;
+    this.log = log;
   }
 
   /** The same failure, and what failed in its wake. */
   public withRollbackFailures(failures: readonly DeploymentFailed[]): DeploymentFailed {
-    return failures.length === 0 ? this : new DeploymentFailed(this, this.verb, this.reason, failures, { cause: this.cause });
+    const { verb, reason, log, cause } = this;
+    return failures.length === 0 ? this : new DeploymentFailed(this, verb, reason, { rollbackFailures: failures, log, cause });
   }
 }

@@ -157,7 +157,7 @@ export class Deployment {
     } catch (cause) {
       const reason = (cause as Error).message;
       emit('FAILED', { reason, milliseconds: performance.now() - start });
-      throw new DeploymentFailed({ logicalId, path, type }, verb, reason, [], { cause });
+      throw new DeploymentFailed({ logicalId, path, type }, verb, reason, { log: cause instanceof ResourceFailure ? cause.log : '', cause });
     }
   }
 }

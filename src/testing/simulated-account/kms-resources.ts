@@ -70,7 +70,7 @@ async function createKey(desired: DesiredResource, world: World): Promise<Physic
     if (isFalse(properties['Enabled'])) await clientFor(key, world).disableKey({ KeyId });
     return key;
   } catch (error) {
-    throw new ResourceFailure((error as Error).message, key);
+    throw new ResourceFailure((error as Error).message, { remains: key });
   }
 }
 

@@ -8,6 +8,8 @@ import type { LocalKms } from '../local-kms/local-kms';
 
 interface Open {
   readonly responses: ResponseServer;
+  /** Aborted when the account is closed. */
+  readonly signal: AbortSignal;
   /** The variables with which a function's process finds its services, as its execution role. */
   readonly environmentFor: (roleArn: string) => Record<string, string>;
   readonly close: () => Promise<void>;
@@ -16,18 +18,18 @@ interface Open {
 /** The loopback servers that a function's process talks to. */
 export class LambdaEndpoints {
   private opened?: Promise<Open>;
-  private closed = false;
+  private readonly closing = new AbortController();
 
   constructor(private readonly kms: LocalKms, private readonly parameters: ParameterStore, private readonly principals: Principals) {}
 
   public open(): Promise<Open> {
-    if (this.closed) throw new Error('The simulated account is closed; its functions cannot run any more. Close it last.');
+    if (this.closing.signal.aborted) throw new Error('The simulated account is closed; its functions cannot run any more. Close it last.');
     this.opened ??= this.start();
     return this.opened;
   }
 
   public async close(): Promise<void> {
-    this.closed = true; // a deployment that is still at work must not open them again
+    this.closing.abort(); // ends the functions; a deployment that is still at work must not open the endpoints again
     const opened = await this.opened;
     this.opened = undefined;
     await opened?.close();
@@ -45,11 +47,12 @@ export class LambdaEndpoints {
       this.kms.addPrincipal(accessKeyId, caller);
       return environment(accessKeyId, kms.url, ssm.url);
     };
-    return { responses, environmentFor, close: async () => { await Promise.all([kms.close(), ssm.close(), responses.close()]); } };
+    const { signal } = this.closing;
+    return { responses, signal, environmentFor, close: async () => { await Promise.all([kms.close(), ssm.close(), responses.close()]); } };
   }
 }
 
-/** Every other service is sent to the parameter store's port too, which refuses it: no call can leave the machine. */
+/** Every other service is sent to the parameter store's port too, which refuses it: no call of an AWS SDK leaves the machine. */
 function environment(accessKeyId: string, kmsUrl: string, ssmUrl: string): Record<string, string> {
   return {
     AWS_ACCESS_KEY_ID: accessKeyId,

@@ -8,7 +8,20 @@ import { PhysicalResource } from './physical-resource';
 export type LambdaOutcome =
   | { readonly kind: 'returned' }
   | { readonly kind: 'threw' | 'notLoaded' | 'exited'; readonly error: string }
-  | { readonly kind: 'timedOut'; readonly seconds: number };
+  | { readonly kind: 'timedOut' | 'abandoned'; readonly seconds: number };
+
+export interface LambdaRun {
+  readonly outcome: LambdaOutcome;
+  /** The end of what the function logged. */
+  readonly log: string;
+}
+
+/** How long to wait for a function, beside its own `Timeout`. */
+export interface Patience {
+  readonly seconds: number;
+  /** Ends the function at once. */
+  readonly signal: AbortSignal;
+}
 
 /** Lambda's own defaults (AWS::Lambda::Function, Timeout and MemorySize). */
 const DEFAULT_TIMEOUT_SECONDS = 3;
@@ -17,43 +30,69 @@ const DEFAULT_MEMORY_MB = 128;
 /** AWS Lambda Developer Guide, Understanding the Lambda execution environment lifecycle: loading has its own time, the `Timeout` begins after it. */
 const INIT_SECONDS = 10;
 
+/** What is kept of a log. */
+const LOG_TAIL_CHARACTERS = 2048;
+
 /**
  * Runs a function once, in a process of its own that has the environment of a Lambda function and nothing of this process but `PATH`.
  *
- * Its process is killed when the function's `Timeout` has passed since its handler was called.
+ * Its process is killed when the function's `Timeout` has passed since its handler was called, or nobody waits for it any more.
  */
 export async function runLambda(
-  fn: PhysicalResource, event: unknown, environment: Readonly<Record<string, string>>, requestId: string,
-): Promise<LambdaOutcome> {
+  fn: PhysicalResource, event: unknown, environment: Readonly<Record<string, string>>, requestId: string, patience: Patience,
+): Promise<LambdaRun> {
   const { Handler: handler, directory, Timeout: timeout = DEFAULT_TIMEOUT_SECONDS } = fn.properties;
   const child = spawn(process.execPath, ['-e', LAMBDA_RUNNER], {
     cwd: directory,
     env: { ...variables(fn), ...lambdaEnvironment(fn), ...environment, PATH: process.env['PATH'] },
-    stdio: ['pipe', 'ignore', 'ignore', 'pipe'], // what it logs may be secret, and is nobody's here
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
-  const clock = stopwatch(child, Number(timeout));
+  const watch = watchOver(child, Number(timeout), patience);
+  const log = tailOf([child.stdout!, child.stderr!]);
   const report = textOf(child.stdio[3] as Readable);
-  const exit = new Promise<string>((resolve, reject) => child.on('error', reject).on('close', (code, signal) => resolve(String(signal ?? code))));
-  child.stdin!.on('error', () => undefined); // a process that dies early closes the pipe; 'exit' says so
+  child.stdin!.on('error', () => undefined); // a process that dies early closes the pipe; its end says so
   child.stdin!.end(JSON.stringify({ handler, event, context: contextOf(fn, requestId), timeout: Number(timeout) * 1000 }));
   try {
-    const how = await exit;
-    return clock.outcome() ?? outcomeOf(await report) ?? { kind: 'exited', error: `the process ended with ${how}` };
+    const how = await endOf(child);
+    return { outcome: watch.outcome() ?? outcomeOf(await report) ?? { kind: 'exited', error: `the process ended with ${how}` }, log: log() };
   } finally {
-    clock.stop();
+    watch.stop();
   }
 }
 
-/** Kills a process that takes too long to load, or too long from the line on that says that its handler was called. */
-function stopwatch(child: ChildProcess, seconds: number): { outcome(): LambdaOutcome | undefined; stop(): void } {
-  let outcome: LambdaOutcome | undefined;
-  const killAfter = (limit: number, late: LambdaOutcome) => setTimeout(() => { if (child.kill('SIGKILL')) outcome = late; }, limit * 1000);
-  let timer = killAfter(INIT_SECONDS, { kind: 'notLoaded', error: `it took more than ${INIT_SECONDS} s` });
-  const stop = () => clearTimeout(timer);
-  (child.stdio[3] as Readable).once('data', () => {
-    stop();
-    timer = killAfter(seconds, { kind: 'timedOut', seconds });
+/** How a process ended. One that left others behind, which hold on to its output, is not waited for. */
+function endOf(child: ChildProcess): Promise<string> {
+  child.once('exit', () => {
+    const late = setTimeout(() => [child.stdout!, child.stderr!].forEach((stream) => stream.destroy()), 250);
+    child.once('close', () => clearTimeout(late));
   });
+  return new Promise((resolve, reject) => child.on('error', reject).on('close', (code, signal) => resolve(String(signal ?? code))));
+}
+
+/**
+ * Kills a process that takes too long to load, too long from the line on that says that its handler was called, that nobody waits for
+ * any more, or that would outlive this one.
+ */
+function watchOver(child: ChildProcess, timeout: number, { seconds: patience, signal }: Patience): { outcome(): LambdaOutcome | undefined; stop(): void } {
+  let outcome: LambdaOutcome | undefined;
+  const kill = (as: LambdaOutcome) => { if (child.kill('SIGKILL')) outcome = as; };
+  const killAfter = (seconds: number, as: LambdaOutcome) => setTimeout(() => kill(as), seconds * 1000);
+  const timers = [
+    killAfter(INIT_SECONDS, { kind: 'notLoaded', error: `it took more than ${INIT_SECONDS} s` }),
+    killAfter(patience, { kind: 'abandoned', seconds: patience }),
+  ];
+  (child.stdio[3] as Readable).once('data', () => {
+    clearTimeout(timers[0]);
+    timers.push(killAfter(timeout, { kind: 'timedOut', seconds: timeout }));
+  });
+  const close = () => kill({ kind: 'exited', error: 'the simulated account was closed' });
+  signal.addEventListener('abort', close);
+  process.once('exit', close);
+  const stop = () => {
+    timers.forEach(clearTimeout);
+    signal.removeEventListener('abort', close);
+    process.removeListener('exit', close);
+  };
   return { outcome: () => outcome, stop };
 }
 
@@ -93,6 +132,12 @@ function variables({ properties }: PhysicalResource): Record<string, string> {
   const unknown = entries.find(([, variable]) => variable.unknown !== undefined);
   if (unknown) throw new Error(unknown[1].unknown);
   return Object.fromEntries(entries.flatMap(([name, { value }]) => value === undefined ? [] : [[name, value]]));
+}
+
+function tailOf(streams: readonly Readable[]): () => string {
+  let tail = '';
+  for (const stream of streams) stream.setEncoding('utf8').on('data', (text: string) => { tail = (tail + text).slice(-LOG_TAIL_CHARACTERS); });
+  return () => tail.trim();
 }
 
 function textOf(readable: Readable): Promise<string> {

@@ -41,14 +41,19 @@ async function load() {
   return found;
 }
 
+// A promise ends the call when it settles; a handler without one when it calls back or is idle (AWS Lambda Developer Guide, Handler for Node.js).
 function call(run) {
   const deadline = Date.now() + timeout;
+  setTimeout(() => process.exit(1), timeout + 1000).unref(); // in case that nobody is left to stop it
   fs.writeSync(3, '\\n');
   const full = { ...context, getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()), callbackWaitsForEmptyEventLoop: true };
   return new Promise((resolve, reject) => {
-    const answer = run(event, full, (error, result) => (error ? reject(error) : resolve(result)));
+    const done = (error) => (error ? reject(error) : resolve());
+    const whenIdle = () => process.once('beforeExit', resolve);
+    const callback = (error) => (error || !full.callbackWaitsForEmptyEventLoop ? done(error) : whenIdle());
+    const answer = run(event, Object.assign(full, { done, succeed: () => done(), fail: (error) => done(error || new Error('failed')) }), callback);
     if (answer && typeof answer.then === 'function') answer.then(resolve, reject);
-    else if (run.length < 3) resolve(answer);
+    else whenIdle();
   });
 }
 

@@ -33,8 +33,8 @@ export class Principals {
 
   /** The caller behind an ARN; its policies are those of the time of the call. */
   public principal(arn: string): Principal {
-    const [policiesOf, boundaryOf] = [() => this.policies(arn), () => this.boundary(arn)];
-    return { arn, get identityPolicies() { return policiesOf(); }, get permissionsBoundary() { return boundaryOf(); } };
+    const of = { policies: () => this.policies(arn), boundary: () => this.boundary(arn), tags: () => this.tags(arn) };
+    return { arn, get identityPolicies() { return of.policies(); }, get permissionsBoundary() { return of.boundary(); }, get tags() { return of.tags(); } };
   }
 
   /** CloudFormation's own role, which the CDK bootstrap stack makes an administrator. */
@@ -42,10 +42,10 @@ export class Principals {
     return { arn, identityPolicies: [ANYTHING] };
   }
 
-  /** The managed policies of AWS that a role or user has and of whose content nothing is known here. */
+  /** The managed policies that a role or user has, as its permissions boundary too, and of whose content nothing is known here: they do nothing. */
   public unknownPolicies({ properties }: PhysicalResource): string[] {
     const named = [...managedPolicyArns(properties), ...properties['PermissionsBoundary'] ? [properties['PermissionsBoundary']] : []];
-    return named.filter((arn) => /:iam::aws:policy\//.test(arn) && !AWS_MANAGED_POLICIES[managedName(arn)]);
+    return named.filter((arn) => this.managedPolicy(arn).length === 0);
   }
 
   private policies(arn: string): PolicyDocument[] {
@@ -63,6 +63,11 @@ export class Principals {
   private boundary(arn: string): PolicyDocument | undefined {
     const boundary = this.propertiesOf(arn)['PermissionsBoundary'];
     return boundary && this.managedPolicy(boundary)[0];
+  }
+
+  private tags(arn: string): Record<string, string> {
+    const tags: Array<{ Key: string; Value: string }> = this.propertiesOf(arn)['Tags'] ?? [];
+    return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
   }
 
   private propertiesOf(arn: string): PhysicalResource['properties'] {

@@ -44,7 +44,7 @@ async function nextVersion(input: any, arn: string, existing: Parameter | undefi
     tier,
     value: keyId === undefined ? value : await seal(value, tier, keyId, arn, call.kms),
     keyId,
-    description: input.Description === undefined ? current?.description : text(input.Description, 'Description'),
+    description: input.Description ?? current?.description,
     allowedPattern: input.AllowedPattern,
     dataType: input.DataType ?? 'text',
     modified: call.now,

@@ -30,9 +30,16 @@ export interface ResourceType {
 
 /** A resource that failed, with what may be left of it. */
 export class ResourceFailure extends Error {
-  constructor(reason: string, /** What roll-back has to delete. */ public readonly remains?: PhysicalResource) {
+  /** What roll-back has to delete. */
+  public readonly remains: PhysicalResource | undefined;
+  /** The end of what the function behind it logged. */
+  public readonly log: string | undefined;
+
+  constructor(reason: string, { remains, log }: { readonly remains?: PhysicalResource; readonly log?: string } = {}) {
     super(reason);
     this.name = 'ResourceFailure';
+    this.remains = remains;
+    this.log = log;
   }
 }
 

@@ -40,7 +40,7 @@ export interface SimulatedAccountOptions {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** A resource that nothing is simulated of, or a managed policy of AWS whose content is not known here. */
+/** A resource that nothing is simulated of, or a managed policy whose content the app does not tell: of AWS, or made elsewhere. */
 export interface InertResource {
   readonly logicalId: string;
   readonly type: string;

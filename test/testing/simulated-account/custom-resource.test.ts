@@ -335,7 +335,19 @@ describe('what breaks the contract fails the resource', () => {
       (stack.node.findChild('A').node.defaultChild as CfnResource).addPropertyOverride('ServiceTimeout', 1);
     });
     const { reason } = await failureOf((await accountOf(app)).deploy());
-    expect(reason).toMatch(/^The answer came after \d+\.\d s, later than 1 s \(ServiceTimeout\)\.$/);
+    expect(reason).toBe("The function 'App/Fn/Resource' was still at work after 1 s, and sent no answer; CloudFormation would wait for it for 1 s (ServiceTimeout).");
+  });
+
+  it('a function that dies while it answers has not answered', async () => {
+    const failure = await failureOf((await accountOf(appOf({ A: { Create: 'dieUploading', policy: RemovalPolicy.RETAIN } }))).deploy());
+    expect(failure.reason).toContain('(the process ended with 0)');
+  });
+
+  it('the end of the log is told with the failure', async () => {
+    const failure = await failureOf((await accountOf(appOf({ A: { Create: 'logAndFail' } }))).deploy());
+    expect(failure).toMatchObject({ reason: 'see the log', log: expect.stringMatching(/line 999\nthe last word$/) });
+    expect(failure.log.length).toBeLessThanOrEqual(2048);
+    expect(failure.message).toContain(`see the log\nThe end of its log:\n${failure.log}`);
   });
 
   it('an attribute that the answer did not have cannot be used', async () => {
@@ -354,6 +366,28 @@ describe('what breaks the contract fails the resource', () => {
 });
 
 describe('the process of a function', () => {
+  test.each(['withCallback', 'untilIdle'])('ends when a handler without a promise does (%s)', async (name) => {
+    const account = await accountOf(appOf({ A: {} }, (_, fn) => { (fn.node.defaultChild as lambda.CfnFunction).handler = `index.${name}`; }));
+    await account.deploy();
+    expect(account.attribute('App/A', 'Ref')).toBe('made-for-A');
+  });
+
+  it('is not waited for when only its own children are left', async () => {
+    const account = await accountOf(appOf({ A: { Create: 'leaveAChild' } }));
+    const start = performance.now();
+    await account.deploy();
+    process.kill(journal()[1].child);
+    expect(performance.now() - start).toBeLessThan(4_000);
+  });
+
+  it('is ended when the account is closed', async () => {
+    const account = await accountOf(appOf({ A: { Create: 'hang', policy: RemovalPolicy.RETAIN } }));
+    const deployment = failureOf(account.deploy());
+    while (journal().length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await account.close();
+    expect((await deployment).reason).toContain('(the simulated account was closed)');
+  });
+
   it('has the environment of a Lambda function and nothing of its parent', async () => {
     process.env['SECRET_OF_THE_PARENT'] = 'x';
     const account = await accountOf(appOf({ A: { Create: 'environment' } }));

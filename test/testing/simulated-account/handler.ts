@@ -1,4 +1,5 @@
 // A custom resource's function that does what its properties say. It is bundled as an asset, and runs in a process of its own.
+import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { request } from 'node:http';
 
@@ -19,6 +20,23 @@ const DEEDS: Readonly<Record<string, (event: any, context: any) => Promise<unkno
     const first = await answer(event, { Data: { which: 'first' } });
     const second = await answer(event, { Status: 'FAILED', Reason: 'second' });
     journal({ statuses: [first, second] });
+  },
+  dieUploading: async (event) => {
+    const upload = request(event.ResponseURL, { method: 'PUT', headers: { 'content-length': 1_000 } }).on('error', () => undefined);
+    await new Promise((resolve) => { upload.write('{"Status":', resolve); });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    process.exit(0);
+  },
+  leaveAChild: async (event) => {
+    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 5_000)'], { stdio: 'inherit' });
+    child.unref();
+    journal({ child: child.pid });
+    await answer(event, {});
+  },
+  logAndFail: (event) => {
+    for (let line = 0; line < 1_000; line++) console.log(`line ${line}`);
+    console.log('the last word');
+    return answer(event, { Status: 'FAILED', Reason: 'see the log' });
   },
   chunked: async (event) => journal({ statuses: [await put(event, '{}', { 'transfer-encoding': 'chunked' })] }),
   environment: async (event, context) => {
@@ -64,6 +82,18 @@ export async function handler(event: any, context: any): Promise<void> {
     if (deed === 'throw') throw error;
     await answer(event, { Status: 'FAILED', Reason: `${(error as Error).name}: ${(error as Error).message}` });
   }
+}
+
+/** A handler of the older kind: done when it calls back. */
+export function withCallback(event: any, context: any, callback: (error?: Error) => void): void {
+  context.callbackWaitsForEmptyEventLoop = true;
+  void answer(event, {});
+  callback();
+}
+
+/** A handler that is done when it has nothing left to do. */
+export function untilIdle(event: any): void {
+  setTimeout(() => { void answer(event, {}); }, 20);
 }
 
 function journal(entry: unknown) {

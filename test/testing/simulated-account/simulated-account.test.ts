@@ -59,6 +59,30 @@ describe('roles', () => {
     await expect(encrypt(account, 'App/Reader', 'App/Key')).rejects.toMatchObject(REFUSED);
   });
 
+  it('are told apart by their tags', async () => {
+    const stack = stackIn();
+    const key = new kms.Key(stack, 'Key');
+    for (const team of ['orders', 'billing']) {
+      const role = new iam.Role(stack, team, { assumedBy: ANYONE });
+      Tags.of(role).add('team', team);
+      const conditions = { StringEquals: { 'aws:PrincipalTag/team': 'orders' } };
+      role.addToPolicy(new iam.PolicyStatement({ actions: ['kms:Encrypt', 'ssm:PutParameter'], resources: ['*'], conditions }));
+    }
+    const account = await load(stack);
+    const put = (who: string) => account.as(who).ssm.putParameter({ Name: '/a', Type: 'SecureString', Value: 'x', KeyId: account.keyArn(key.node.path), Overwrite: true });
+    await expect(encrypt(account, 'App/orders', 'App/Key')).resolves.toHaveProperty('CiphertextBlob');
+    await expect(put('App/orders')).resolves.toHaveProperty('Version');
+    await expect(encrypt(account, 'App/billing', 'App/Key')).rejects.toMatchObject(REFUSED);
+    await expect(put('App/billing')).rejects.toMatchObject(REFUSED);
+  });
+
+  it('are listed with the policies that nobody here knows', async () => {
+    const stack = stackIn();
+    const theirs = (name: string) => iam.ManagedPolicy.fromManagedPolicyArn(stack, name, `arn:aws:iam::111122223333:policy/${name}`);
+    new iam.Role(stack, 'Role', { assumedBy: ANYONE, managedPolicies: [theirs('Shared')], permissionsBoundary: theirs('Boundary') });
+    expect((await load(stack)).inert.map(({ type }) => type)).toEqual(['arn:aws:iam::111122223333:policy/Shared', 'arn:aws:iam::111122223333:policy/Boundary']);
+  });
+
   it('get inline, managed and shared policies, and lose what a boundary leaves out', async () => {
     const stack = stackIn();
     const key = new kms.Key(stack, 'Key');
