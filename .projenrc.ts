@@ -51,7 +51,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   tsconfig: {
     compilerOptions: { noUncheckedIndexedAccess: true, noImplicitOverride: true, noPropertyAccessFromIndexSignature: true },
   },
-  tsconfigDev: { include: ['../src/**/*.ts', '../integ/**/*.ts', '../examples/**/*.ts', '../bench/**/*.ts', '../.projenrc.ts'] },
+  tsconfigDev: { include: ['../src/**/*.ts', '../integ/**/*.ts', '../examples/**/*.ts', '../bench/**/*.ts', '../.projen/*.ts', '../.projenrc.ts'] },
   excludeTypescript: ['src/**/*.lambda.ts'], // bundled, never compiled by jsii
   typecheckTests: true,
   jestOptions: {

@@ -46,9 +46,9 @@ function open(): void {
 
 /** How fast `ours` is as a fraction of `baseline`: the median of rounds in the order A B B A, in this process. */
 function ratio(baseline: () => void, ours: () => void): number {
-  const time = (run: () => void) => {
+  const time = (work: () => void) => {
     const started = process.hrtime.bigint();
-    run();
+    work();
     return Number(process.hrtime.bigint() - started);
   };
   [baseline, ours, ours, baseline].forEach(time);

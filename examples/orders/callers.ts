@@ -46,9 +46,12 @@ export function callersOf(account: SimulatedAccount, own: string, region: string
 /** What a call came to: allowed, or the message of the refusal. */
 export type Outcome = { readonly allowed: true } | { readonly allowed: false; readonly message: string };
 
+/** What a caller's attempts came to. */
+export type Outcomes = Readonly<Record<Attempt, Outcome>>;
+
 /** Finds each cell by calling; a failure that is no refusal is thrown, for it says nothing about access. */
-export async function tryAll(callers: readonly CallerOfStory[], keyArn: string, root: KmsClient): Promise<Map<CallerOfStory, Record<Attempt, Outcome>>> {
-  const cells = new Map<CallerOfStory, Record<Attempt, Outcome>>();
+export async function tryAll(callers: readonly CallerOfStory[], keyArn: string, root: KmsClient): Promise<Map<CallerOfStory, Outcomes>> {
+  const cells = new Map<CallerOfStory, Outcomes>();
   for (const caller of callers) {
     const EncryptionContext = caller.context ?? {};
     const { CiphertextBlob } = await root.generateDataKeyWithoutPlaintext({ KeyId: keyArn, KeySpec: 'AES_256', EncryptionContext });

@@ -1,8 +1,8 @@
 import { App } from 'aws-cdk-lib';
-import { ExplainedStatement } from '../../src';
-import { DeploymentEvent, SimulatedAccount } from '../../src/testing';
 import { Attempt, CallerOfStory, callersOf, Outcome, tryAll } from './callers';
 import { OrdersStack } from './orders-stack';
+import { ExplainedStatement } from '../../src';
+import { DeploymentEvent, SimulatedAccount } from '../../src/testing';
 
 const ACCOUNT = '111122223333';
 const REGION = 'eu-west-1';
