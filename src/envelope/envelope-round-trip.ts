@@ -6,12 +6,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { HandlerFunction } from '../custom-resource/handler-function';
 import { BUNDLE, RESOURCE_TYPE, RoundTripEvidence } from './contract';
 import { grantProbe } from './probe-permissions';
 import { provableKey } from './provable-key';
 import { checkedTimeout, probeName, roundTripProperties } from './round-trip-properties';
 import { scheduledProof } from './scheduled-proof';
+import { HandlerFunction } from '../custom-resource/handler-function';
 
 /** Properties of an `EnvelopeRoundTrip`. */
 export interface EnvelopeRoundTripProps {

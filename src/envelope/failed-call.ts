@@ -28,31 +28,31 @@ const OTHER: Answer = { retry: 'never', remedy: 'See the errors of this operatio
  * "AWS KMS eventual consistency".
  */
 const ANSWERS: Record<string, Answer> = {
-  AccessDeniedException: {
+  'AccessDeniedException': {
     retry: 'untilItHasSpread',
     remedy: 'Let the role do this: in the key policy, by name or by leaving the use to the IAM policies of its account, and in no policy a Deny.',
   },
-  NotFoundException: {
+  'NotFoundException': {
     retry: 'untilItHasSpread',
     remedy: 'See that the key exists, and in this Region and account; a deleted key does not come back.',
   },
-  UnrecognizedClientException: { retry: 'untilItHasSpread', remedy: 'Deploy again: AWS KMS does not know the credentials of the role yet.' },
-  CredentialsProviderError: { retry: 'never', remedy: 'Give the function an execution role, whose credentials AWS Lambda sets in its environment.' },
-  KMSInvalidStateException: { retry: 'untilItHasSpread', remedy: 'Make the key usable: cancel its deletion and enable it, or import its key material.' },
-  DisabledException: { retry: 'untilItHasSpread', remedy: 'Enable the key.' },
+  'UnrecognizedClientException': { retry: 'untilItHasSpread', remedy: 'Deploy again: AWS KMS does not know the credentials of the role yet.' },
+  'CredentialsProviderError': { retry: 'never', remedy: 'Give the function an execution role, whose credentials AWS Lambda sets in its environment.' },
+  'KMSInvalidStateException': { retry: 'untilItHasSpread', remedy: 'Make the key usable: cancel its deletion and enable it, or import its key material.' },
+  'DisabledException': { retry: 'untilItHasSpread', remedy: 'Enable the key.' },
   'KeyState Creating': { retry: 'untilItHasSpread', remedy: 'Deploy again when the key is Enabled.' },
   'KeyState Disabled': { retry: 'untilItHasSpread', remedy: 'Enable the key.' },
   'KeyState PendingDeletion': { retry: 'never', remedy: 'Cancel the deletion of the key and enable it, or use another key.' },
   'KeyState PendingReplicaDeletion': { retry: 'never', remedy: 'Cancel the deletion of the key and enable it, or use another key.' },
   'KeyState PendingImport': { retry: 'never', remedy: 'Import the key material.' },
   'KeyState Unavailable': { retry: 'never', remedy: 'Connect the custom key store of the key, or see that its external key manager answers.' },
-  InvalidKeyUsageException: { retry: 'never', remedy: 'Use a key with KeySpec SYMMETRIC_DEFAULT and KeyUsage ENCRYPT_DECRYPT.' },
-  UnsupportedOperationException: { retry: 'never', remedy: 'Use a key with KeySpec SYMMETRIC_DEFAULT and KeyUsage ENCRYPT_DECRYPT.' },
-  ThrottlingException: { retry: 'untilItIsOver', remedy: 'Deploy again, or ask for a higher request quota of AWS KMS.' },
-  DependencyTimeoutException: PASSING,
-  KMSInternalException: PASSING,
-  KeyUnavailableException: { retry: 'untilItIsOver', remedy: 'See that the key store of the key is connected.' },
-  TimeoutError: {
+  'InvalidKeyUsageException': { retry: 'never', remedy: 'Use a key with KeySpec SYMMETRIC_DEFAULT and KeyUsage ENCRYPT_DECRYPT.' },
+  'UnsupportedOperationException': { retry: 'never', remedy: 'Use a key with KeySpec SYMMETRIC_DEFAULT and KeyUsage ENCRYPT_DECRYPT.' },
+  'ThrottlingException': { retry: 'untilItIsOver', remedy: 'Deploy again, or ask for a higher request quota of AWS KMS.' },
+  'DependencyTimeoutException': PASSING,
+  'KMSInternalException': PASSING,
+  'KeyUnavailableException': { retry: 'untilItIsOver', remedy: 'See that the key store of the key is connected.' },
+  'TimeoutError': {
     retry: 'untilItIsOver',
     remedy: 'See that the function reaches AWS KMS: in a VPC through a NAT gateway or an interface endpoint for com.amazonaws.<region>.kms.',
   },

@@ -1,7 +1,7 @@
-import { Clock } from '../custom-resource/clock';
 import { RoundTripProperties } from './contract';
 import { FailedCall, retryOf } from './failed-call';
 import { OPERATIONS, RoundTripKms } from './round-trip-kms';
+import { Clock } from '../custom-resource/clock';
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;

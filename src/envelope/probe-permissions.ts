@@ -2,12 +2,12 @@ import { Annotations, Aws, CfnElement, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { PROBE_ACTIONS, PROBE_CONTEXT_KEY } from './contract';
 import { CustomerManagedKey } from '../key/customer-managed-key';
 import { arnWithoutReference, compareAccounts } from '../key/grantee';
 import { KeyAccess } from '../key/key-access';
 import { keyPolicyPrincipal } from '../key/key-policy-principal';
 import { SharedKey } from '../key/shared-key';
-import { PROBE_ACTIONS, PROBE_CONTEXT_KEY } from './contract';
 
 /**
  * Lets `role` use the key with the encryption context of the probe, and with no other, in the policies that decide about it.

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { LambdaContext, withinTime } from '../custom-resource/clock';
-import { CloudFormationRequest, isCloudFormationEvent, physicalIdOf } from '../custom-resource/cloudformation-contract';
-import { customResource } from '../custom-resource/custom-resource-handler';
-import { CustomResourceError, reasonOf } from '../custom-resource/custom-resource-error';
 import { ROLLED_BACK, RoundTripProperties } from './contract';
 import { proveRoundTrip } from './round-trip';
 import { RoundTripKms } from './round-trip-kms';
+import { LambdaContext, withinTime } from '../custom-resource/clock';
+import { CloudFormationRequest, isCloudFormationEvent, physicalIdOf } from '../custom-resource/cloudformation-contract';
+import { CustomResourceError, reasonOf } from '../custom-resource/custom-resource-error';
+import { customResource } from '../custom-resource/custom-resource-handler';
 
 /** Milliseconds left for logging when a scheduled proof runs out of time. */
 const LOG_RESERVE = 500;

@@ -8,7 +8,8 @@ export interface RoundTripKms {
   Promise<{ Plaintext?: Uint8Array; KeyId?: string; KeyMaterialId?: string }>;
   generateDataKey(request: { KeyId: string; NumberOfBytes: number; EncryptionContext: Context }):
   Promise<{ Plaintext?: Uint8Array; CiphertextBlob?: Uint8Array; KeyId?: string }>;
-  generateDataKeyWithoutPlaintext(request: { KeyId: string; NumberOfBytes: number; EncryptionContext: Context }): Promise<{ CiphertextBlob?: Uint8Array }>;
+  generateDataKeyWithoutPlaintext(request: { KeyId: string; NumberOfBytes: number; EncryptionContext: Context }):
+  Promise<{ CiphertextBlob?: Uint8Array }>;
   reEncrypt(request: {
     CiphertextBlob: Uint8Array;
     SourceKeyId: string;

@@ -1,11 +1,11 @@
-import { Clock } from '../custom-resource/clock';
-import { CustomResourceError } from '../custom-resource/custom-resource-error';
 import { RoundTripEvidence, RoundTripProperties } from './contract';
 import { FailedCall, nameOf, reasonOfFailedCall } from './failed-call';
 import { patientKms } from './patient-kms';
 import { DisprovedCase, Probe, RoundTripCase, roundTripCases } from './round-trip-cases';
 import { RoundTripKms } from './round-trip-kms';
 import { usableKey } from './usable-key';
+import { Clock } from '../custom-resource/clock';
+import { CustomResourceError } from '../custom-resource/custom-resource-error';
 
 const ALGORITHM = 'AES-256-GCM, HKDF-SHA512, key commitment (AWS Encryption SDK 0x0478)';
 

@@ -3,15 +3,17 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { HandlerFunction } from '../custom-resource/handler-function';
 import { RoundTripProperties } from './contract';
+import { HandlerFunction } from '../custom-resource/handler-function';
 
 /**
  * Proves the key on a schedule, with the handler that proves it on deployments, and returns the alarm on failures.
  *
  * It is a Lambda function of its own, because the alarm reads the function's metric of errors, which must tell of this key only.
  */
-export function scheduledProof(scope: Construct, handler: HandlerFunction, schedule: events.Schedule, properties: RoundTripProperties): cloudwatch.Alarm {
+export function scheduledProof(
+  scope: Construct, handler: HandlerFunction, schedule: events.Schedule, properties: RoundTripProperties,
+): cloudwatch.Alarm {
   const proof = handler.addFunction(scope, 'ScheduledProof', 'schedule');
   proof.configureAsyncInvoke({ retryAttempts: 0 }); // a proof is patient itself, and AWS Lambda would repeat one that failed twice
   proof.node.addDependency(handler);

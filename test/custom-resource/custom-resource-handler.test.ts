@@ -1,8 +1,8 @@
+import { responseServer } from './response-server';
 import { CREATE_FAILED, isCloudFormationEvent, physicalIdOf } from '../../src/custom-resource/cloudformation-contract';
 import { CustomResourceError } from '../../src/custom-resource/custom-resource-error';
 import { customResource, Work } from '../../src/custom-resource/custom-resource-handler';
 import { defaultProvider } from '../../src/custom-resource/environment-credentials';
-import { responseServer } from './response-server';
 
 // Pauses take a tenth of their time.
 jest.mock('node:timers/promises', () => {

@@ -16,10 +16,10 @@ export class FakeKms {
   public keyState = 'Enabled';
   public keySpec = 'SYMMETRIC_DEFAULT';
 
+  private readonly material = randomBytes(32);
+
   /** Runs before each call, with its number; what it throws is the answer. */
   public before: (operation: string, call: number, input: any) => void = () => undefined;
-
-  private readonly material = randomBytes(32);
 
   public async describeKey(input: { KeyId: string }) {
     this.enter('DescribeKey', input);

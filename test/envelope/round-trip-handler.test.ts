@@ -1,7 +1,7 @@
+import { FakeKms, KEY_ARN, serviceError } from './fake-kms';
 import { CREATE_FAILED } from '../../src/custom-resource/cloudformation-contract';
 import { roundTripHandler } from '../../src/envelope/round-trip-handler';
 import { responseServer } from '../custom-resource/response-server';
-import { FakeKms, KEY_ARN, serviceError } from './fake-kms';
 
 const PROPERTIES = {
   KeyArn: KEY_ARN,

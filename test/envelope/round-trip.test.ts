@@ -1,8 +1,8 @@
+import { FakeKms, KEY_ARN, MATERIAL_ID, serviceError } from './fake-kms';
 import { Clock } from '../../src/custom-resource/clock';
 import { CustomResourceError } from '../../src/custom-resource/custom-resource-error';
 import { DEFAULT_PAYLOAD_SIZES, PROBE_CONTEXT_KEY } from '../../src/envelope/contract';
 import { proveRoundTrip } from '../../src/envelope/round-trip';
-import { FakeKms, KEY_ARN, MATERIAL_ID, serviceError } from './fake-kms';
 
 /** A clock on which waiting takes no time. */
 function clock(seconds = 300): Clock {
@@ -221,7 +221,7 @@ describe('A round trip fails when the key', () => {
     }), /kms:Encrypt took 4097 bytes/],
     ['decrypts to something else', faulty((kms) => {
       const decrypt = kms.decrypt.bind(kms);
-      kms.decrypt = async (input) => { const answer = await decrypt(input); answer.Plaintext[0]! ^= 1; return answer; };
+      kms.decrypt = async (input) => { const answer = await decrypt(input); answer.Plaintext.fill(0); return answer; };
     }), /An envelope of 0 bytes.*TamperedMessageError/],
     ['answers without bytes', faulty((kms) => {
       kms.encrypt = async () => ({}) as never;

@@ -27,8 +27,8 @@ export class KmsDataKeys implements DataKeys {
   constructor(private readonly props: KmsDataKeysProps) {}
 
   public async generate(encryptionContext: EncryptionContext): Promise<DataKey> {
-    const { Plaintext, CiphertextBlob, KeyId } = await this.ask('GenerateDataKey', (client, KeyId) =>
-      client.generateDataKey({ KeyId, NumberOfBytes: KEY_BYTES, EncryptionContext: { ...encryptionContext } }));
+    const { Plaintext, CiphertextBlob, KeyId } = await this.ask('GenerateDataKey', (client, keyId) =>
+      client.generateDataKey({ KeyId: keyId, NumberOfBytes: KEY_BYTES, EncryptionContext: { ...encryptionContext } }));
     if (Plaintext && CiphertextBlob && KeyId) {
       return { plaintext: Plaintext, encrypted: [{ providerId: PROVIDER_ID, providerInfo: Buffer.from(KeyId), ciphertext: CiphertextBlob }] };
     }
@@ -58,8 +58,8 @@ export class KmsDataKeys implements DataKeys {
   }
 
   private async decrypt(candidate: EncryptedDataKey, encryptionContext: EncryptionContext): Promise<Uint8Array> {
-    const { Plaintext, KeyId } = await this.ask('Decrypt', (client, KeyId) =>
-      client.decrypt({ KeyId, CiphertextBlob: candidate.ciphertext, EncryptionContext: { ...encryptionContext } }));
+    const { Plaintext, KeyId } = await this.ask('Decrypt', (client, keyId) =>
+      client.decrypt({ KeyId: keyId, CiphertextBlob: candidate.ciphertext, EncryptionContext: { ...encryptionContext } }));
     if (Plaintext && KeyId === arnOf(candidate)) return Plaintext;
     Plaintext?.fill(0);
     throw new DataKeyError(`kms:Decrypt under ${this.props.keyId} answered for ${KeyId}; the message names ${arnOf(candidate)}.`);
