@@ -1,5 +1,5 @@
-import { App, RemovalPolicies } from 'aws-cdk-lib';
 import { IntegTest } from '@aws-cdk/integ-tests-alpha';
+import { App, RemovalPolicies } from 'aws-cdk-lib';
 import { OrdersStack } from '../examples/orders/orders-stack';
 import { KeyProfile } from '../src';
 
