@@ -1,4 +1,4 @@
-import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib';
+import { App, Duration, NestedStack, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -94,6 +94,16 @@ describe('The function behind custom resources', () => {
     expect(nested).toMatch(/^StackNH[0-9A-F]{8}-[0-9a-f]{8}$/);
     expect(nameIn(new NestedStack(stackOf(), 'N'))).toBe(nested);
     expect(nameIn(new NestedStack(new Stack(new App(), 'Stack', { env: { ...env, region: 'eu-north-1' } }), 'N'))).not.toBe(nested);
+  });
+
+  it('gives reasons that are true of what starts a function', () => {
+    const stack = stackOf();
+    const handler = new HandlerFunction(stack, 'H', PROPS);
+    const [deployed, scheduled] = [handler.function, handler.addFunction(stack, 'Second', 'schedule')].map(({ node }) =>
+      JSON.stringify(node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY).map(({ data }) => data)));
+    expect(deployed).toMatch(/LambdaDLQ.*presigned URL/);
+    expect(scheduled).toMatch(/LambdaDLQ.*alarm/);
+    expect(scheduled).not.toMatch(/CloudFormation|deployment|presigned/);
   });
 
   it.each([['in no VPC', 'own'], ['in a VPC', 'own'], ['in no VPC', 'imported']])('passes every rule of cdk-nag or says why not (%s, logging to its %s log group)', (where, log) => {
