@@ -58,7 +58,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestVersion: '^30.0.0',
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     junitReporting: false,
-    jestConfig: { collectCoverage: false },
+    jestConfig: { collectCoverage: false, testTimeout: 60_000 }, // a busy machine is no failure
   },
   eslintOptions: {
     dirs: ['src'],
