@@ -1,6 +1,8 @@
+import { ServiceException } from '../aws-json/service-exception';
+
 /**
  * What AWS KMS answers when it refuses: the exception's name, its HTTP status, and whether a client is meant to retry
- * (AWS KMS API Reference, Common Errors and the Errors of each operation). The last four are AWS JSON 1.1's own.
+ * (AWS KMS API Reference, Common Errors and the Errors of each operation). Those that every service has in common come from `aws-json`.
  */
 export const EXCEPTIONS = {
   AccessDeniedException: { status: 400, retry: false },
@@ -9,20 +11,17 @@ export const EXCEPTIONS = {
   DependencyTimeoutException: { status: 503, retry: true },
   DisabledException: { status: 400, retry: false },
   DryRunOperationException: { status: 400, retry: false },
-  IncompleteSignatureException: { status: 400, retry: false },
   IncorrectKeyException: { status: 400, retry: false },
   InvalidArnException: { status: 400, retry: false },
   InvalidCiphertextException: { status: 400, retry: false },
   InvalidGrantTokenException: { status: 400, retry: false },
   InvalidKeyUsageException: { status: 400, retry: false },
   InvalidMarkerException: { status: 400, retry: false },
-  InvalidSignatureException: { status: 400, retry: false },
   KeyUnavailableException: { status: 500, retry: true },
   KMSInternalException: { status: 500, retry: true },
   KMSInvalidStateException: { status: 400, retry: false },
   LimitExceededException: { status: 400, retry: false },
   MalformedPolicyDocumentException: { status: 400, retry: false },
-  MissingAuthenticationTokenException: { status: 400, retry: false },
   NotAuthorizedException: { status: 400, retry: false },
   NotFoundException: { status: 400, retry: false },
   TagException: { status: 400, retry: false },
@@ -30,9 +29,6 @@ export const EXCEPTIONS = {
   UnrecognizedClientException: { status: 400, retry: false },
   UnsupportedOperationException: { status: 400, retry: false },
   ValidationException: { status: 400, retry: false },
-  RequestEntityTooLargeException: { status: 413, retry: false },
-  ResourceNotFoundException: { status: 404, retry: false },
-  SerializationException: { status: 400, retry: false },
   UnknownOperationException: { status: 400, retry: false },
 } as const;
 
@@ -43,23 +39,12 @@ export type ExceptionName = keyof typeof EXCEPTIONS;
  *
  * Its message is AWS KMS's own text where that is known, and never holds plaintext, a data key or the value of an encryption context.
  */
-export class KmsException extends Error {
-  public override readonly name: ExceptionName;
-  /** As the SDK says it: whether the request or the service is at fault. */
-  public readonly $fault: 'client' | 'server';
-  public readonly $metadata: { readonly httpStatusCode: number };
+export class KmsException extends ServiceException {
   public readonly $retryable?: { readonly throttling: boolean };
 
   constructor(name: ExceptionName, message = '', options?: ErrorOptions) {
-    super(message, options);
     const { status, retry } = EXCEPTIONS[name];
-    this.name = name;
-    this.$fault = status < 500 ? 'client' : 'server';
-    this.$metadata = { httpStatusCode: status };
+    super(name, message, { status, cause: options?.cause });
     if (retry) { this.$retryable = { throttling: name === 'ThrottlingException' }; }
-  }
-
-  public get httpStatusCode(): number {
-    return this.$metadata.httpStatusCode;
   }
 }

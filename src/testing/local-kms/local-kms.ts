@@ -1,12 +1,14 @@
 import { callerOf, type Caller, type CallOptions, type Principal } from './caller';
-import type { Credential } from './credential';
-import { bytesFromBase64, bytesInProcess } from './deserialize';
 import { KmsException } from './exceptions';
-import { listen, type Listening } from './http-server';
 import { KeyStore } from './key-store';
-import { kmsClient, type KmsClient } from './kms-client';
-import { serialize } from './serialize';
+import type { KmsClient } from './kms-client';
+import { OPERATIONS } from './operations';
 import { Service } from './service';
+import { clientOf } from '../aws-json/client';
+import type { Credential } from '../aws-json/credential';
+import { bytesFromBase64, bytesInProcess } from '../aws-json/deserialize';
+import { serveAwsJson } from '../aws-json/server';
+import type { Listening } from '../loopback-server';
 import { partitionOf } from '../partition';
 
 export interface LocalKmsOptions {
@@ -59,7 +61,7 @@ export class LocalKms {
    */
   public as(principal: string | Principal, call: CallOptions = {}): KmsClient {
     const caller = this.caller(typeof principal === 'string' ? this.principalNamed(principal) : principal, call);
-    return kmsClient((operation, request) => this.service.perform(caller, operation, request, bytesInProcess));
+    return clientOf(OPERATIONS, (operation, request) => this.service.perform(caller, operation, request, bytesInProcess));
   }
 
   /** AWS KMS as a service sees it that calls as itself, e.g. `logs.eu-west-1.amazonaws.com`, and not for somebody. */
@@ -78,10 +80,11 @@ export class LocalKms {
    * The caller is found by the access key id in the Authorization header; the signature is not verified.
    */
   public listen({ port = 0 }: ListenOptions = {}): Promise<Listening> {
-    return listen((credential, operation, request) => {
+    const perform = (credential: Credential, operation: string, request: unknown) => {
       const caller = this.caller(this.principalOf(credential), { region: credential.region });
-      return serialize(this.service.perform(caller, operation, request, bytesFromBase64));
-    }, port);
+      return this.service.perform(caller, operation, request, bytesFromBase64);
+    };
+    return serveAwsJson({ signingName: 'kms', targetPrefix: 'TrentService', internalException: 'KMSInternalException', perform }, port);
   }
 
   private caller(principal: Principal, call: CallOptions): Caller {

@@ -1,13 +1,8 @@
 import type { Call } from './call';
-import type { Input, Members } from './shape';
-
-/** One operation: what its request may hold, and what it does with one that passed. */
-export interface Operation<M extends Members, Result> {
-  readonly members: M;
-  readonly run: (request: Input<M>, call: Call) => Result;
-}
+import type { Operation } from '../aws-json/operation';
+import type { Input, Members } from '../aws-json/shape';
 
 /** An operation that never runs half: what `run` throws, it throws before it changes anything. */
-export function operation<const M extends Members, Result>(members: M, run: (request: Input<M>, call: Call) => Result): Operation<M, Result> {
+export function operation<const M extends Members, Result>(members: M, run: (request: Input<M>, call: Call) => Result): Operation<M, Result, Call> {
   return { members, run };
 }

@@ -1,4 +1,4 @@
-import type { Operation } from './operation';
+import type { Call } from './call';
 import { cancelKeyDeletion } from './operations/cancel-key-deletion';
 import { createAlias } from './operations/create-alias';
 import { createKey } from './operations/create-key';
@@ -24,7 +24,8 @@ import { tagResource } from './operations/tag-resource';
 import { untagResource } from './operations/untag-resource';
 import { updateAlias } from './operations/update-alias';
 import { updateKeyDescription } from './operations/update-key-description';
-import type { Members } from './shape';
+import type { Operation } from '../aws-json/operation';
+import type { Members } from '../aws-json/shape';
 
 /** Every operation that this KMS performs: a new one is a file in `operations`, a row here and one in the key-state table. */
 export const OPERATIONS = {
@@ -57,6 +58,6 @@ export const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS;
 
-export function operationNamed(name: string): Operation<Members, unknown> | undefined {
-  return Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name as OperationName] as unknown as Operation<Members, unknown> : undefined;
+export function operationNamed(name: string): Operation<Members, unknown, Call> | undefined {
+  return Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name as OperationName] as unknown as Operation<Members, unknown, Call> : undefined;
 }

@@ -1,6 +1,6 @@
 // The shapes of the AWS KMS service model (version 2014-11-01) by the model's own names, each with its limits.
 
-import { required, type Shape } from './shape';
+import { required, type Shape } from '../aws-json/shape';
 import { ROTATION_PERIOD_DAYS } from '../../policy/limits';
 
 export const BooleanType = { type: 'boolean' } as const;

@@ -1,12 +1,12 @@
 import { Call } from './call';
 import type { Caller } from './caller';
-import { deserialize, type BlobReader } from './deserialize';
 import { KmsException } from './exceptions';
 import type { KeyStore } from './key-store';
 import { operationNamed } from './operations';
-import type { Input, Members } from './shape';
-import { validate } from './validate';
 import { KMS_ACTIONS } from '../../policy/actions';
+import { deserialize, type BlobReader } from '../aws-json/deserialize';
+import type { Input, Members } from '../aws-json/shape';
+import { validate } from '../aws-json/validate';
 
 /** What callers in process and over HTTP share: an operation's name and a request of any shape in, the answer or a `KmsException` out. */
 export class Service {

@@ -7,7 +7,7 @@ import { operation } from '../operation';
 import {
   BooleanType, CustomerMasterKeySpec, CustomKeyStoreIdType, DescriptionType, KeySpec, KeyUsageType, OriginType, PolicyType, TagList, XksKeyIdType,
 } from '../service-model';
-import { unsupported, type Input } from '../shape';
+import { unsupported, type Input } from '../../aws-json/shape';
 import { tagMap } from '../tags';
 
 const NO_CUSTOM_KEY_STORES = 'LocalKms has no custom key stores.';

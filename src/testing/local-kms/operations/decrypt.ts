@@ -3,7 +3,7 @@ import { operation } from '../operation';
 import {
   BooleanType, CiphertextType, DryRunModifierList, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType, RecipientInfo,
 } from '../service-model';
-import { unsupported } from '../shape';
+import { unsupported } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, Decrypt */
 export const decrypt = operation({

@@ -1,6 +1,6 @@
 import { operation } from '../operation';
 import { KeyIdType, RotationPeriodInDaysType } from '../service-model';
-import { required } from '../shape';
+import { required } from '../../aws-json/shape';
 
 const DEFAULT_PERIOD_DAYS = 365;
 

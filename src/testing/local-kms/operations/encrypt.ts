@@ -1,7 +1,7 @@
 import { encryptUnder } from '../ciphertext';
 import { operation } from '../operation';
 import { BooleanType, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType, PlaintextType } from '../service-model';
-import { required } from '../shape';
+import { required } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, Encrypt */
 export const encrypt = operation({

@@ -6,7 +6,7 @@ import { operation } from '../operation';
 import {
   BooleanType, CiphertextType, DryRunModifierList, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType,
 } from '../service-model';
-import { required } from '../shape';
+import { required } from '../../aws-json/shape';
 
 /**
  * Takes two permissions: kms:ReEncryptFrom on the source key with the source's context, kms:ReEncryptTo on the destination key with the other.

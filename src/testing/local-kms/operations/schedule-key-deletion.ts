@@ -2,7 +2,7 @@ import { PENDING_WINDOW_DAYS } from '../../../policy/limits';
 import { KmsException } from '../exceptions';
 import { operation } from '../operation';
 import { KeyIdType, PendingWindowInDaysType } from '../service-model';
-import { required } from '../shape';
+import { required } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, ScheduleKeyDeletion */
 export const scheduleKeyDeletion = operation({

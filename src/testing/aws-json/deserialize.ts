@@ -1,4 +1,5 @@
-import { KmsException } from './exceptions';
+import { isUint8Array } from 'node:util/types';
+import { ServiceException } from './service-exception';
 import type { Members, Shape } from './shape';
 
 /** How bytes arrive: as base64 text over HTTP, as bytes in process. */
@@ -6,21 +7,21 @@ export type BlobReader = (value: unknown) => Uint8Array;
 
 /** Bytes of a caller in process, copied: what the caller does to them afterwards changes nothing. */
 export function bytesInProcess(value: unknown): Uint8Array {
-  if (!(value instanceof Uint8Array)) { throw wrongType(value, 'a Blob'); }
+  if (!isUint8Array(value)) { throw wrongType(value, 'a Blob'); }
   return Uint8Array.from(value);
 }
 
 /** Bytes of an HTTP caller. */
 export function bytesFromBase64(value: unknown): Uint8Array {
   if (typeof value !== 'string') { throw wrongType(value, 'a Blob'); }
-  if (!BASE64.test(value)) { throw new KmsException('SerializationException', 'STRING_VALUE can not be converted to a Blob: it is not base64'); }
+  if (!BASE64.test(value)) { throw new ServiceException('SerializationException', 'STRING_VALUE can not be converted to a Blob: it is not base64'); }
   return Uint8Array.from(Buffer.from(value, 'base64'));
 }
 
 /**
  * A request of any shape as the members that the service model knows, each of its type; other members are dropped, null is absent.
  *
- * Limits are not checked here: AWS KMS answers a wrong type before it looks at any value.
+ * Limits are not checked here: AWS answers a wrong type before it looks at any value.
  */
 export function deserialize(members: Members, request: unknown, readBlob: BlobReader): Record<string, unknown> {
   const given = structure(request);
@@ -57,22 +58,22 @@ function integer(value: unknown): unknown {
 }
 
 function list(value: unknown): unknown[] {
-  if (!Array.isArray(value)) { throw new KmsException('SerializationException', 'Expected list or null'); }
+  if (!Array.isArray(value)) { throw new ServiceException('SerializationException', 'Expected list or null'); }
   return value;
 }
 
 function structure(value: unknown): Record<string, unknown> {
   if (Array.isArray(value)) { throw wrongType(value, 'a Structure'); }
-  if (typeof value !== 'object' || value === null) { throw new KmsException('SerializationException', 'Expected structure or null'); }
+  if (typeof value !== 'object' || value === null) { throw new ServiceException('SerializationException', 'Expected structure or null'); }
   return value as Record<string, unknown>;
 }
 
 // AWS names the token that its JSON reader met, never the value.
-function wrongType(value: unknown, expected: string): KmsException {
-  if (Array.isArray(value)) { return new KmsException('SerializationException', 'Start of list found where not expected'); }
+function wrongType(value: unknown, expected: string): ServiceException {
+  if (Array.isArray(value)) { return new ServiceException('SerializationException', 'Start of list found where not expected'); }
   if (typeof value === 'object' && value !== null) {
-    return new KmsException('SerializationException', 'Start of structure or map found where not expected');
+    return new ServiceException('SerializationException', 'Start of structure or map found where not expected');
   }
   const token = typeof value === 'boolean' ? String(value).toUpperCase() : (value === null ? 'null' : typeof value).toUpperCase();
-  return new KmsException('SerializationException', `${token}_VALUE can not be converted to ${expected}`);
+  return new ServiceException('SerializationException', `${token}_VALUE can not be converted to ${expected}`);
 }

@@ -1,8 +1,8 @@
-import { KmsException } from './exceptions';
+import { ServiceException } from './service-exception';
 import type { Members, Shape } from './shape';
 
 /**
- * Holds a request against the limits of the service model, all of them at once, as AWS KMS does.
+ * Holds a request against the limits of the service model, all of them at once, as AWS does.
  *
  * @throws `ValidationException` that lists every violation; the bytes of a blob are never part of it.
  * `UnsupportedOperationException` for a member that this KMS does not support
@@ -11,10 +11,10 @@ export function validate(members: Members, request: Record<string, unknown>): vo
   const violations = [...violationsOfMembers(members, request, '')];
   if (violations.length > 0) {
     const noun = violations.length === 1 ? 'error' : 'errors';
-    throw new KmsException('ValidationException', `${violations.length} validation ${noun} detected: ${violations.join('; ')}`);
+    throw new ServiceException('ValidationException', `${violations.length} validation ${noun} detected: ${violations.join('; ')}`);
   }
   const refused = Object.keys(request).find((name) => members[name]?.unsupported);
-  if (refused) { throw new KmsException('UnsupportedOperationException', `${refused}: ${members[refused]!.unsupported}`); }
+  if (refused) { throw new ServiceException('UnsupportedOperationException', `${refused}: ${members[refused]!.unsupported}`); }
 }
 
 function* violationsOfMembers(members: Members, request: Record<string, unknown>, path: string): Generator<string> {

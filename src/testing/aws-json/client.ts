@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { Operation } from './operation';
+import type { Input, Members } from './shape';
+
+/** What the SDK adds to every answer. */
+interface Metadata {
+  readonly $metadata: { readonly httpStatusCode: 200; readonly requestId: string };
+}
+
+type Answer<Result> = Promise<(Result extends void ? unknown : Awaited<Result>) & Metadata>;
+// Two signatures rather than an optional parameter: so the SDK has them, and a caller of either takes the other.
+type Method<M extends Members, Result> = {} extends Input<M>
+  ? { (): Answer<Result>; (request: Input<M>): Answer<Result> }
+  : (request: Input<M>) => Answer<Result>;
+type MethodOf<O> = O extends Operation<infer M, infer Result, any> ? Method<M, Result> : never;
+
+/** A service as one caller sees it, shaped as the SDK's aggregated clients: a method for each operation. */
+export type ClientOf<Operations> = { readonly [Name in keyof Operations & string as Uncapitalize<Name>]: MethodOf<Operations[Name]> };
+
+export function clientOf<Operations extends object>(
+  operations: Operations, perform: (operation: string, request: unknown) => unknown,
+): ClientOf<Operations> {
+  const methods = Object.keys(operations).map((name) => [
+    name[0]!.toLowerCase() + name.slice(1),
+    async (request: unknown = {}) => {
+      const result = await perform(name, request) as object | undefined;
+      return { ...result, $metadata: { httpStatusCode: 200, requestId: randomUUID() } };
+    },
+  ]);
+  return Object.fromEntries(methods) as ClientOf<Operations>;
+}
