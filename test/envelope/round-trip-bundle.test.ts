@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import * as path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { EnvelopeRoundTrip } from '../../src/envelope/envelope-round-trip';
 import { CustomerManagedKey } from '../../src/key/customer-managed-key';
 import { KeyAccess } from '../../src/key/key-access';
-import { LocalKms } from '../../src/testing';
+import { LocalKms, SimulatedAccount } from '../../src/testing';
 import { responseServer } from '../custom-resource/response-server';
 
 const BUNDLE = path.join(__dirname, '../../lib/envelope/round-trip.lambda/index.js');
@@ -117,3 +118,23 @@ describe('The bundled handler, with the synthesised policies, against a KMS that
     expect(statSync(BUNDLE).size).toBeLessThanOrEqual(330 * 1000);
   });
 });
+
+it('A deployment that fails because its key is disabled is rolled back although it still is', async () => {
+  const appOf = (...payloadSizes: number[]) => {
+    const stack = new Stack(new App(), 'Orders', { env: { account: ACCOUNT, region: REGION } });
+    const encryptionKey = new CustomerManagedKey(stack, 'Key');
+    encryptionKey.grantAdmin(new iam.Role(stack, 'Admin', { roleName: 'Admin', assumedBy: new iam.AccountRootPrincipal() }));
+    new EnvelopeRoundTrip(stack, 'Proof', { encryptionKey, payloadSizes, propagationTimeout: Duration.seconds(1) });
+    return stack.node.root as App;
+  };
+  const account = await SimulatedAccount.of(appOf(0));
+  await account.deploy();
+  await account.as('Admin').kms.disableKey({ KeyId: account.keyArn('Orders/Key') });
+  const failed = await account.update(appOf(1)).catch((error) => error);
+  expect(failed.message).toMatch(/UPDATE_FAILED Custom::EnvelopeRoundTrip .* failed with KeyState Disabled.*Enable the key/);
+  expect(failed.rollbackFailures).toEqual([]);
+  await account.as('Admin').kms.enableKey({ KeyId: account.keyArn('Orders/Key') });
+  await account.update(appOf(1));
+  expect(account.attribute('Orders/Proof/Resource', 'Bytes')).toBe('1');
+  await account.close();
+}, 30_000);
