@@ -174,13 +174,7 @@ export class EnvelopeRoundTrip extends Construct {
     const key = provableKey(this, props.encryptionKey);
     const timeout = checkedTimeout(props.timeout ?? Duration.minutes(5));
     const properties = roundTripProperties(this, key, timeout, props);
-    const { roleName, vpc, vpcSubnets, securityGroups, logGroup, logRetention, logEncryptionKey } = props;
-    const handler = HandlerFunction.ofStack(this, {
-      bundle: BUNDLE,
-      description: `Proves the keys of ${Stack.of(this).stackName} by envelope round trips`,
-      memorySize: 512, // a payload of 16 MiB is in memory several times over
-      ...{ timeout, roleName, vpc, vpcSubnets, securityGroups, logGroup, logRetention, logEncryptionKey },
-    });
+    const handler = handlerOf(this, timeout, props);
     this.role = handler.role;
     grantProbe(key, handler.role, probeName(this), this);
     const proof = new CustomResource(this, 'Resource', {
@@ -199,4 +193,14 @@ export class EnvelopeRoundTrip extends Construct {
     this.cases = evidence('Cases');
     if (props.schedule) this.failureAlarm = scheduledProof(this, handler, props.schedule, properties);
   }
+}
+
+function handlerOf(probe: Construct, timeout: Duration, props: EnvelopeRoundTripProps): HandlerFunction {
+  const { roleName, vpc, vpcSubnets, securityGroups, logGroup, logRetention, logEncryptionKey } = props;
+  return HandlerFunction.ofStack(probe, {
+    bundle: BUNDLE,
+    description: `Proves the keys of ${Stack.of(probe).stackName} by envelope round trips`,
+    memorySize: 512, // a payload of 16 MiB is in memory several times over
+    ...{ timeout, roleName, vpc, vpcSubnets, securityGroups, logGroup, logRetention, logEncryptionKey },
+  });
 }
