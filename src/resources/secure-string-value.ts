@@ -35,7 +35,7 @@ export interface GeneratedValueOptions {
   readonly excludeNumbers?: boolean;
 
   /**
-   * Whether to leave out punctuation.
+   * Whether to leave out punctuation. `{` is always left out: Parameter Store refuses values with double braces.
    *
    * @default false
    */
@@ -63,7 +63,7 @@ export interface GeneratedValueOptions {
   readonly requireEachIncludedType?: boolean;
 
   /**
-   * Any text. Another one makes another value.
+   * Any text. Another one makes another value; going back to the one before brings back the value before, as a roll-back does.
    *
    * @default - none
    */

@@ -8,9 +8,13 @@ type Operation = keyof ParameterStore;
 
 interface Fault { readonly operation: Operation; readonly error: string; readonly when: 'before' | 'after'; times: number }
 
+/** The errors that are none of the caller's; one without a status never came from the service. */
+const STATUS: Readonly<Record<string, number | undefined>> = { InternalError: 500, InternalServerError: 500, TimeoutError: undefined };
+
 /** The service's error: its message quotes what it was given, as some messages of AWS do. */
 export function serviceError(name: string, quoted: unknown = ''): Error {
-  return Object.assign(new Error(`Value '${JSON.stringify(quoted)}' at 'value' failed`), { name });
+  const httpStatusCode = name in STATUS ? STATUS[name] : 400;
+  return Object.assign(new Error(`Value '${JSON.stringify(quoted)}' at 'value' failed`), { name, $metadata: { httpStatusCode } });
 }
 
 /** Parameter Store as its API Reference describes the operations that the handler uses, with faults on demand. */
@@ -36,6 +40,7 @@ export class FakeParameterStore implements ParameterStore {
     if (Type !== 'SecureString' || (Overwrite && Tags.length > 0)) throw serviceError('ValidationException', version);
     if (version.Value.length > (version.Tier === 'Standard' ? 4096 : 8192)) throw serviceError('ValidationException', version);
     if (version.Tier === 'Standard' && known?.versions.at(-1)?.Tier === 'Advanced') throw serviceError('ValidationException', version);
+    if (/\{\{.*\}\}/s.test(version.Value)) throw serviceError('ValidationException', version);
     this.useKey(version.KeyId);
     const Description = version.Description ?? known?.versions.at(-1)?.Description;
     const parameter = known ?? { versions: [], tags: tagMap(Tags) };
@@ -110,7 +115,7 @@ export class FakeSecretStore implements SecretStore {
 
   public async getSecretValue({ SecretId, VersionId }: { SecretId: string; VersionId?: string }): Promise<{ SecretString?: string }> {
     const id = VersionId ? `${SecretId}:${VersionId}` : SecretId;
-    if (!(id in this.secrets)) throw serviceError('ResourceNotFoundException');
+    if (!(id in this.secrets)) throw serviceError(id.startsWith('arn:deleted') ? 'InvalidRequestException' : 'ResourceNotFoundException');
     return { SecretString: this.secrets[id] };
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { FakeParameterStore, FakeSecretStore, Version } from './fake-stores';
 import { Clock } from '../../src/custom-resource/clock';
 import { CustomResourceError } from '../../src/custom-resource/custom-resource-error';
-import { Outcome } from '../../src/custom-resource/custom-resource-handler';
+import { customResource, Outcome } from '../../src/custom-resource/custom-resource-handler';
 import { GeneratedSettings, ParameterProperties } from '../../src/resources/secure-string/contract';
 import { characterTypes, generatedValue } from '../../src/resources/secure-string/generated-value';
 import { secureStringWork } from '../../src/resources/secure-string/lifecycle';
@@ -126,6 +126,19 @@ describe('Creating the parameter', () => {
     expect(deployment.store.parameters.size).toBe(0);
   });
 
+  it.each(['InternalServerError', 'TimeoutError'])('lets the deletion look for a parameter when %s leaves open whether there is one', async (error) => {
+    const deployment = new Deployment();
+    deployment.store.fail('putParameter', error, { times: Infinity });
+    expect((await failureOf(deployment.create())).physicalResourceId).toBe(NAME);
+  });
+
+  it.each(['AccessDeniedException', 'ParameterLimitExceeded', 'ValidationException'])(
+    'has nothing to delete when %s says that there is none, so that a roll-back needs no permission', async (error) => {
+      const deployment = new Deployment();
+      deployment.store.fail('putParameter', error, { times: Infinity });
+      expect((await failureOf(deployment.create())).physicalResourceId).toBeUndefined();
+    });
+
   it('waits until policies are known everywhere', async () => {
     const deployment = new Deployment();
     deployment.store.fail('putParameter', 'AccessDeniedException', { times: 4 });
@@ -151,6 +164,7 @@ describe('A value from a secret', () => {
     [`${SECRET}:v1`]: 'battery staple',
     'arn:bytes': undefined,
     'arn:text': 'Tr0ub4dor&3',
+    'arn:braces': 'Tr0ub4dor{{3}}',
   };
 
   it.each([
@@ -168,6 +182,8 @@ describe('A value from a secret', () => {
     ['a field of what is no JSON', { SecretId: 'arn:text', JsonField: 'password' }, 'Secret arn:text has no text in the JSON field'],
     ['bytes', { SecretId: 'arn:bytes' }, 'Secret arn:bytes holds bytes; a parameter holds text.'],
     ['a secret that does not exist', { SecretId: 'arn:none' }, 'does not exist'],
+    ['a secret that is being deleted', { SecretId: 'arn:deleted' }, 'scheduled for deletion'],
+    ['a text with double braces', { SecretId: 'arn:braces' }, 'hold no double braces'],
   ])('cannot be %s', async (_, more, message) => {
     const failure = await failureOf(new Deployment(secrets).create(from(more)));
     expect(failure.message).toContain(message);
@@ -306,6 +322,15 @@ describe('Rolling back', () => {
     expect(deployment.store.latest(NAME)).toMatchObject({ Value: value, KeyId: KEY });
   });
 
+  it('waits for the old key, whose policy CloudFormation may roll back a moment later', async () => {
+    const deployment = await deployed();
+    const value = deployment.value();
+    await deployment.update(PROPERTIES, REKEYED);
+    deployment.store.fail('putParameter', 'AccessDeniedException', { times: 5 });
+    await deployment.update(REKEYED, PROPERTIES);
+    expect(deployment.store.latest(NAME)).toMatchObject({ Value: value, KeyId: KEY });
+  });
+
   it('does not bring back what is older than what somebody else wrote since', async () => {
     const deployment = await deployed();
     await deployment.update(PROPERTIES, REKEYED);
@@ -400,20 +425,44 @@ describe('Deleting the parameter', () => {
 });
 
 describe('The value', () => {
-  it('is in no answer, no error and no log, whichever call fails', async () => {
-    const logged = (['log', 'info', 'warn', 'error'] as const).map((method) => jest.spyOn(console, method).mockImplementation());
-    const operations = ['putParameter', 'getParameter', 'listTagsForResource', 'addTagsToResource'] as const;
-    const said: unknown[] = [];
-    for (const operation of operations) {
-      const deployment = await deployed();
-      const value = deployment.value()!;
-      deployment.store.fail(operation, 'ValidationException');
-      said.push(await deployment.update(PROPERTIES, { ...PROPERTIES, KeyId: NEXT_KEY }).catch(({ message }) => message));
-      said.push(await deployment.update(PROPERTIES, PROPERTIES));
-      said.push(...logged.flatMap((spy) => spy.mock.calls));
-      expect(JSON.stringify(said)).not.toContain(JSON.stringify(value).slice(1, -1));
+  const generated = { ...PROPERTIES, Value: { ...GENERATED, ExcludePunctuation: 'true' } }; // nothing that JSON would write otherwise
+  const secret = { ...PROPERTIES, Value: { Source: 'secret' as const, SecretId: SECRET, JsonField: 'password' } };
+  const operations = ['putParameter', 'getParameter', 'listTagsForResource', 'addTagsToResource'] as const;
+  const context = { getRemainingTimeInMillis: () => 60_000 };
+  const event = {
+    RequestId: 'request', StackId: STACK, LogicalResourceId: 'DbPassword', ResourceType: 'Custom::SecureStringParameter', PhysicalResourceId: NAME,
+  };
+  afterEach(() => jest.restoreAllMocks());
+
+  /** Each value that the parameter had, and its tags, in a life in which each call of an operation fails once. */
+  async function lifeOf(properties: ParameterProperties, operation: typeof operations[number]) {
+    const store = new FakeParameterStore();
+    const handler = customResource(secureStringWork(store, new FakeSecretStore({ [SECRET]: '{"password":"correct horse"}' })));
+    const send = (RequestType: 'Create' | 'Update' | 'Delete', ResourceProperties = properties) => handler(
+      { ...event, RequestType, ResourceProperties, OldResourceProperties: properties, ResponseURL: 'https://answer' }, context);
+    const seen: string[] = [];
+    await send('Create');
+    for (const change of [{ KeyId: NEXT_KEY }, { Value: { ...properties.Value, Revision: '2' } }, {}]) {
+      seen.push(store.latest(NAME)!.Value);
+      store.fail(operation, 'ValidationException');
+      await send('Update', { ...properties, ...change });
     }
-    expect(said).toHaveLength(2 * operations.length);
+    const tags = Object.fromEntries(store.tagsOf(NAME));
+    store.fail(operation, 'ValidationException');
+    await send('Delete');
+    return { seen, tags };
+  }
+
+  it.each([['generated', generated], ['from a secret', secret]])('%s is in no answer, no error, no log and no tag, whichever call fails', async (_, properties) => {
+    const logs = (['log', 'info', 'warn', 'error'] as const).map((method) => jest.spyOn(console, method).mockImplementation());
+    const answers = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response());
+    const lives = [];
+    for (const operation of operations) lives.push(await lifeOf(properties, operation));
+    const bodies = answers.mock.calls.map(([, init]) => Buffer.from(init!.body as Uint8Array).toString());
+    const said = JSON.stringify([bodies, logs.map((spy) => spy.mock.calls), lives.map(({ tags }) => tags)]);
+    expect(bodies).toHaveLength(5 * operations.length);
+    expect(said).toContain('Parameter Store refuses parameter');
+    for (const value of lives.flatMap(({ seen }) => seen)) expect(said).not.toContain(value);
   });
 });
 
@@ -448,6 +497,12 @@ describe('A generated value', () => {
       }
       if (asked.IncludeSpace !== 'true') expect(value).not.toContain(' ');
     }));
+  });
+
+  it('is one that Parameter Store accepts, however long: it has no brace to double', async () => {
+    const punctuated = { ...GENERATED, PasswordLength: '8192', ExcludeLowercase: 'true', ExcludeUppercase: 'true', ExcludeNumbers: 'true' };
+    const { store } = await deployed({ ...PROPERTIES, Tier: 'Advanced', Value: punctuated });
+    expect(new Set(store.latest(NAME)!.Value).size).toBe(31);
   });
 
   it('is uniform: every value of a small set comes about as often as any other', () => {

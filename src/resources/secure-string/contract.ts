@@ -3,6 +3,14 @@
 /** The type of the custom resource. */
 export const RESOURCE_TYPE = 'Custom::SecureStringParameter';
 
+/** The tags by which the handler knows whose a parameter is, and from which settings its value was made. */
+export const OWN_TAGS = {
+  stackId: 'cdk-customer-managed-keys:stack-id',
+  logicalId: 'cdk-customer-managed-keys:logical-id',
+  value: 'cdk-customer-managed-keys:value',
+  previousValue: 'cdk-customer-managed-keys:previous-value',
+} as const;
+
 /** The properties of the custom resource. None is secret: CloudFormation shows them to whoever may describe the stack. */
 export interface ParameterProperties {
   readonly Name: string;

@@ -1,12 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { GeneratedSettings } from './contract';
 
-/** The types of characters of AWS Secrets Manager's GetRandomPassword, which this follows. */
+/**
+ * The types of characters of AWS Secrets Manager's GetRandomPassword, but for `{`: Parameter Store refuses values with double braces
+ * (AWS Systems Manager API Reference, PutParameter).
+ */
 const CHARACTER_TYPES: readonly { readonly characters: string; readonly included: (settings: GeneratedSettings) => boolean }[] = [
   { characters: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', included: ({ ExcludeUppercase }) => ExcludeUppercase !== 'true' },
   { characters: 'abcdefghijklmnopqrstuvwxyz', included: ({ ExcludeLowercase }) => ExcludeLowercase !== 'true' },
   { characters: '0123456789', included: ({ ExcludeNumbers }) => ExcludeNumbers !== 'true' },
-  { characters: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', included: ({ ExcludePunctuation }) => ExcludePunctuation !== 'true' },
+  { characters: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`|}~', included: ({ ExcludePunctuation }) => ExcludePunctuation !== 'true' },
   { characters: ' ', included: ({ IncludeSpace }) => IncludeSpace === 'true' },
 ];
 

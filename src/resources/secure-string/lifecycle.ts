@@ -16,10 +16,18 @@ export function secureStringWork(parameters: ParameterStore, secrets: SecretStor
     try {
       return await change.run();
     } catch (error) {
-      // A Create that failed half-way is deleted under this id: what is not its own, the Delete leaves alone.
-      throw refusal(error, request.ResourceProperties, request.RequestType === 'Create' ? request.ResourceProperties.Name : undefined);
+      throw refusal(error, request.ResourceProperties, mayHaveMade(error, request) ? request.ResourceProperties.Name : undefined);
     }
   };
+}
+
+/**
+ * Whether a Create that failed may have made a parameter, for its Delete to look for; what is not its own, the Delete leaves alone.
+ * Where the service refused, it has made nothing: a Delete would be refused as well, and the roll-back would fail.
+ */
+function mayHaveMade(error: unknown, { RequestType }: CloudFormationRequest<ParameterProperties>): boolean {
+  const { httpStatusCode = 0 } = (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
+  return RequestType === 'Create' && !(httpStatusCode >= 400 && httpStatusCode < 500);
 }
 
 class ParameterChange {

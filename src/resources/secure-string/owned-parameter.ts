@@ -1,14 +1,8 @@
-import { ParameterProperties } from './contract';
+import { OWN_TAGS, ParameterProperties } from './contract';
 import { notOwned } from './refusals';
 import { ParameterStore, Tag } from './stores';
 import { formatRecord, parseRecord, recordOf, RecordedState, ValuePlan, ValueRecord } from './value-record';
 import { CloudFormationRequest } from '../../custom-resource/cloudformation-contract';
-
-const PREFIX = 'cdk-customer-managed-keys:';
-const STACK_ID = `${PREFIX}stack-id`;
-const LOGICAL_ID = `${PREFIX}logical-id`;
-const VALUE = `${PREFIX}value`;
-const PREVIOUS_VALUE = `${PREFIX}previous-value`;
 
 /** The parameter of one resource of one stack. Tags, which are set together with the value, tell whose a parameter is. */
 export class OwnedParameter {
@@ -22,7 +16,7 @@ export class OwnedParameter {
 
   /** Makes the parameter. Answers false, and changes nothing, where one of this name exists. */
   public async create(value: string): Promise<boolean> {
-    const tags = { ...this.properties.Tags, ...this.ownership(), [VALUE]: formatRecord(recordOf(this.properties, 1)) };
+    const tags = { ...this.properties.Tags, ...this.ownership(), [OWN_TAGS.value]: formatRecord(recordOf(this.properties, 1)) };
     try {
       await this.put(value, { Overwrite: false, Tags: tagList(tags) });
       return true;
@@ -43,8 +37,8 @@ export class OwnedParameter {
     if (!this.isOwn(tags)) throw notOwned(this.properties);
     const { Parameter } = await this.store.getParameter({ Name: this.properties.Name, WithDecryption: false });
     const version = Parameter!.Version!;
-    const record = parseRecord(tags[VALUE]) ?? recordOf(this.properties, version);
-    return { version, record, previous: parseRecord(tags[PREVIOUS_VALUE]) };
+    const record = parseRecord(tags[OWN_TAGS.value]) ?? recordOf(this.properties, version);
+    return { version, record, previous: parseRecord(tags[OWN_TAGS.previousValue]) };
   }
 
   public async read(version: 'latest' | number): Promise<string> {
@@ -92,12 +86,12 @@ export class OwnedParameter {
   }
 
   private ownership(): Record<string, string> {
-    return { [STACK_ID]: this.request.StackId, [LOGICAL_ID]: this.request.LogicalResourceId };
+    return { [OWN_TAGS.stackId]: this.request.StackId, [OWN_TAGS.logicalId]: this.request.LogicalResourceId };
   }
 }
 
 function recordTags(record: ValueRecord, previous: ValueRecord | undefined): Record<string, string> {
-  return { [VALUE]: formatRecord(record), ...(previous && { [PREVIOUS_VALUE]: formatRecord(previous) }) };
+  return { [OWN_TAGS.value]: formatRecord(record), ...(previous && { [OWN_TAGS.previousValue]: formatRecord(previous) }) };
 }
 
 function tagList(tags: Readonly<Record<string, string>>): Tag[] {
