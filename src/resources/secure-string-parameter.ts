@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { ArnFormat, CustomResource, Duration, ITaggableV2, RemovalPolicy, Resource, Stack, TagManager, TagType, Token } from 'aws-cdk-lib';
+import { CustomResource, Duration, ITaggableV2, RemovalPolicy, Resource, TagManager, TagType, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { refuseUnfitKey } from './encryption-key';
 import { ForwardedPrincipal } from './forwarded-principal';
+import { FinishedParameter, sameName, tooManyParameters, tooManyTags } from './parameter-findings';
+import { parameterArn, refuseBadName } from './parameter-name';
 import { acknowledgeRule } from './scanner-rules';
 import { ParameterProperties, RESOURCE_TYPE } from './secure-string/contract';
 import { SecureStringValue } from './secure-string-value';
@@ -18,6 +21,9 @@ const TIMEOUT = Duration.minutes(5);
 /** The value's length in bytes (AWS Systems Manager User Guide, Managing parameter tiers). */
 const MAX_VALUE = { Standard: 4096, Advanced: 8192 };
 
+/** AWS Systems Manager API Reference, PutParameter. */
+const MAX_DESCRIPTION = 1024;
+
 const OWN_POLICY = {
   names: { HIPAA: 'IAMNoInlinePolicy', R4: 'IAMNoInlinePolicy', R5: 'IAMNoInlinePolicy', PCI: 'IAMNoInlinePolicy' },
   reason: 'The policy is for one parameter and one role, and comes and goes with that parameter: it must not be attached to anything else.',
@@ -28,7 +34,11 @@ export interface SecureStringParameterProps {
   /** The key that encrypts the value: a symmetric encryption key of this Region. */
   readonly encryptionKey: kms.IKey;
 
-  /** The name. Another one makes another parameter with a new value; the old one is deleted when the deployment succeeds. */
+  /**
+   * The name: letters, digits and . - _, in up to 15 levels that each begin with /.
+   *
+   * Another one makes another parameter with a new value; the old one is deleted when the deployment succeeds.
+   */
   readonly parameterName: string;
 
   /** Where the value comes from. */
@@ -44,7 +54,8 @@ export interface SecureStringParameterProps {
   /**
    * The tier: STANDARD for values of up to 4 KB, ADVANCED for up to 8 KB at a price.
    *
-   * An advanced parameter cannot become a standard one: Parameter Store has no way back.
+   * An advanced parameter cannot become a standard one: Parameter Store has no way back. A deployment that takes back the change
+   * to ADVANCED, as a roll-back does, succeeds and leaves the parameter advanced.
    *
    * @default ssm.ParameterTier.STANDARD
    */
@@ -66,7 +77,8 @@ export interface SecureStringParameterProps {
  * A Lambda function, one for all parameters of a stack, makes the value or copies it from a secret. The value is in no template,
  * event, log or response. A parameter of the same name that this resource did not make is never overwritten or deleted.
  * A deployment that changes description, tier or key keeps the value as it is by then; other settings of the value make another
- * one; one that is rolled back finds the value that was there before. `Tags.of(parameter)` works.
+ * one; one that is rolled back finds the value that was there before. `Tags.of(parameter)` works. About 15 parameters fit in a stack,
+ * because IAM limits the policies of the function's role; a nested stack has a function of its own.
  *
  * @see AWS Systems Manager User Guide, How AWS Systems Manager Parameter Store uses AWS KMS
  */
@@ -92,21 +104,30 @@ export class SecureStringParameter extends Resource implements ssm.IParameter, I
   /** As text, without a reference to the resource, so that a key policy can hold it. */
   private readonly arn: string;
 
+  private readonly name: string;
+  private readonly access: iam.Policy;
+
   /**
    * Defines the parameter.
    *
-   * @throws when the name begins with something that is known only at deployment, or the value is too long for the tier
+   * @throws when Parameter Store would refuse the name, the description or the length of the value, and when the key cannot encrypt
+   * parameters of this Region or be granted
    */
   constructor(scope: Construct, id: string, props: SecureStringParameterProps) {
     super(scope, id);
-    const { Standard, Advanced } = MAX_VALUE;
-    refuseLongValue(this, props.value, (props.tier ?? 'Standard') === 'Standard' ? Standard : Advanced);
+    refuseBadName(this, props.parameterName);
+    refuseUnfitKey(this, 'encryptionKey', props.encryptionKey);
+    refuseLongTexts(this, props);
     this.encryptionKey = props.encryptionKey;
-    this.arn = parameterArn(this, props.parameterName);
-    const resource = this.resource(props);
+    this.name = props.parameterName;
+    this.arn = parameterArn(this, this.name);
+    const handler = this.handler();
+    this.access = this.allowHandler(handler.role, props);
+    const resource = this.resource(handler, props);
     this.parameterName = resource.ref;
     this.parameterArn = resource.getAttString('Arn');
     this.version = resource.getAttString('Version');
+    this.node.addValidation({ validate: () => this.findings() });
   }
 
   /** A reference to this parameter. */
@@ -135,15 +156,21 @@ export class SecureStringParameter extends Resource implements ssm.IParameter, I
 
   private grantKey(caller: iam.IPrincipal, actions: readonly string[], policy?: iam.Policy): iam.Grant {
     const forwarded = new ForwardedPrincipal({ caller, policy, by: SSM, region: this.env.region, key: this.encryptionKey, context: this.arn });
-    return this.encryptionKey.grant(forwarded, ...actions);
+    const grant = this.encryptionKey.grant(forwarded, ...actions);
+    if (grant.success) return grant;
+    throw new Error(`[${this.node.path}] ${this.encryptionKey.node.path} grants ${caller} nothing, as an imported alias does, or a principal that takes no `
+      + 'policies. Give the key itself: kms.Key.fromKeyArn(…), kms.Key.fromLookup(…); or let the principal take policies.');
   }
 
-  private resource(props: SecureStringParameterProps): CustomResource {
-    const handler = HandlerFunction.ofStack(this, {
+  private handler(): HandlerFunction {
+    return HandlerFunction.ofStack(this, {
       bundle: 'resources/secure-string-parameter',
       description: 'Makes the SecureString parameters of this stack',
       timeout: TIMEOUT,
     });
+  }
+
+  private resource(handler: HandlerFunction, props: SecureStringParameterProps): CustomResource {
     const resource = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,
       serviceToken: handler.function.functionArn,
@@ -151,7 +178,7 @@ export class SecureStringParameter extends Resource implements ssm.IParameter, I
       removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
       properties: this.properties(props),
     });
-    resource.node.addDependency(handler, this.allowHandler(handler.role, props));
+    resource.node.addDependency(handler, this.access);
     return resource;
   }
 
@@ -186,22 +213,33 @@ export class SecureStringParameter extends Resource implements ssm.IParameter, I
     acknowledgeRule(policy, OWN_POLICY);
     return policy;
   }
-}
 
-/** Parameter `/a/b` is `parameter/a/b`, parameter `c` is `parameter/c`. */
-function parameterArn(scope: Construct, name: string): string {
-  if (Token.isUnresolved(name) && !name.startsWith('/')) {
-    throw new Error(`[${scope.node.path}] 'parameterName' begins with a value that is known only at deployment, so that its ARN is not known: `
-      + '/a/b and c make different ones. Begin the name with a literal /.');
+  private findings(): string[] {
+    const parameters = this.stack.node.findAll().filter((each) => each instanceof SecureStringParameter);
+    const all = parameters.filter(({ stack }) => stack === this.stack).map((each) => each.finished());
+    const mine = this.finished();
+    return [...sameName(mine, all), ...tooManyTags(mine), ...all[0]!.path === mine.path ? tooManyParameters(all) : []];
   }
-  const resourceName = name.startsWith('/') ? name.slice(1) : name;
-  return Stack.of(scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+
+  private finished(): FinishedParameter {
+    return {
+      path: this.node.path,
+      name: JSON.stringify(this.stack.resolve(this.name)),
+      tags: this.cdkTagManager.renderTags() ?? {},
+      policy: this.stack.resolve(this.access.document),
+    };
+  }
 }
 
-function refuseLongValue(scope: Construct, { _settings: settings }: SecureStringValue, limit: number): void {
+function refuseLongTexts({ node }: Construct, { description = '', value, tier = ssm.ParameterTier.STANDARD }: SecureStringParameterProps): void {
+  if (!Token.isUnresolved(description) && description.length > MAX_DESCRIPTION) {
+    throw new Error(`[${node.path}] 'description' has ${description.length} characters; Parameter Store accepts ${MAX_DESCRIPTION}. Make it shorter.`);
+  }
+  const limit = tier === ssm.ParameterTier.STANDARD ? MAX_VALUE.Standard : MAX_VALUE.Advanced;
+  const { _settings: settings } = value;
   if (settings.Source !== 'generated' || Number(settings.PasswordLength) <= limit) return;
-  throw new Error(`[${scope.node.path}] 'passwordLength' is ${settings.PasswordLength}; a parameter of this tier holds ${limit} bytes at most. `
-    + 'Make it shorter, or use ParameterTier.ADVANCED, which holds 8192.');
+  const remedy = Number(settings.PasswordLength) <= MAX_VALUE.Advanced ? ', or use ParameterTier.ADVANCED, which holds 8192' : '';
+  throw new Error(`[${node.path}] 'passwordLength' is ${settings.PasswordLength}; a parameter of this tier holds ${limit} bytes at most. Make it shorter${remedy}.`);
 }
 
 function digest(value: unknown): string {

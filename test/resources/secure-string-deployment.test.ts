@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Fn, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CustomerManagedKey } from '../../src/key/customer-managed-key';
 import { KeyAccess } from '../../src/key/key-access';
@@ -27,7 +27,8 @@ function appOf({ access, key = 'Old', name = '/orders/db', revision, fails }: St
   parameter.grantRead(role('Reader'));
   parameter.grantWrite(role('Writer'));
   role('Administrator').addToPolicy(new iam.PolicyStatement({ actions: ['ssm:*'], resources: ['*'] })); // of Parameter Store, not of the key
-  if (fails) new SecureStringParameter(stack, 'Taken', { encryptionKey, parameterName: name, value: SecureStringValue.generated() }).node.addDependency(parameter);
+  const sameName = `/${Fn.sub(name.slice(1))}`; // which only the deployment finds out
+  if (fails) new SecureStringParameter(stack, 'Taken', { encryptionKey, parameterName: sameName, value: SecureStringValue.generated() }).node.addDependency(parameter);
   return app;
 }
 

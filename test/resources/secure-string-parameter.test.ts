@@ -1,4 +1,4 @@
-import { App, CfnParameter, Lazy, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { App, CfnParameter, Lazy, NestedStack, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -8,6 +8,7 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks } from 'cdk-nag';
 import { CustomerManagedKey } from '../../src/key/customer-managed-key';
 import { KeyAccess } from '../../src/key/key-access';
+import { SharedKey } from '../../src/key/shared-key';
 import { evaluate, PolicyDocument } from '../../src/proof';
 import { SecureStringParameter, SecureStringParameterProps } from '../../src/resources/secure-string-parameter';
 import { GeneratedValueOptions, SecureStringValue } from '../../src/resources/secure-string-value';
@@ -83,7 +84,7 @@ describe('A SecureStringParameter', () => {
   it('carries the tags of its scopes', () => {
     const stack = stackOf();
     const parameter = parameterIn(stack);
-    Tags.of(stack).add('team', 'orders');
+    Tags.of(stack.node.root).add('team', 'orders');
     Tags.of(parameter).add('for', 'db');
     Template.fromStack(stack).hasResourceProperties(TYPE, { Tags: { team: 'orders', for: 'db' } });
   });
@@ -139,6 +140,68 @@ describe('The name of a parameter', () => {
       "[Stack/DbPassword] 'parameterName' begins with a value that is known only at deployment, so that its ARN is not known: "
       + '/a/b and c make different ones. Begin the name with a literal /.');
   });
+
+  it.each(['db', 'a.b-c_d', '/db', '/Orders/db.1', '/awsome/x', '/x/aws', `/${'a/'.repeat(14)}a`, `/${'x'.repeat(965)}`])('can be %s', (parameterName) => {
+    expect(() => parameterIn(stackOf(), { parameterName })).not.toThrow();
+  });
+
+  it.each([
+    ['empty', ''],
+    ['with a character that is not allowed', '/orders/dé'],
+    ['with a space', '/orders db'],
+    ['with levels that do not begin with /', 'orders/db'],
+    ['with an empty level', '/orders//db'],
+    ['with an end that is missing', '/orders/'],
+    ['with more than 15 levels', `/${'a/'.repeat(15)}a`],
+    ['too long', `/${'x'.repeat(966)}`],
+    ['an ARN', ARN],
+    ['reserved', 'awsThing'],
+    ['reserved in another case', 'SSM-thing'],
+    ['reserved as a level', '/aws/thing'],
+  ])('cannot be %s', (_, parameterName) => {
+    expect(() => parameterIn(stackOf(), { parameterName })).toThrow(`[Stack/DbPassword] 'parameterName' is '${parameterName}'; Parameter Store accepts letters, `);
+  });
+
+  it('is that of one parameter of a stack', () => {
+    const stack = stackOf();
+    parameterIn(stack);
+    parameterIn(stack, {}, 'Again');
+    expect(() => Template.fromStack(stack)).toThrow("'parameterName' of Stack/Again is \"/orders/db\", which Stack/DbPassword has already. "
+      + 'Choose another name, or use the parameter that is there.');
+  });
+});
+
+describe('What Parameter Store or IAM cannot hold', () => {
+  const many = (count: number, stack = stackOf()) => {
+    for (let i = 0; i < count; i++) parameterIn(stack, { parameterName: `/orders/production/password-${i}` }, `Parameter${i}`);
+    return stack;
+  };
+
+  it('is refused: a description of more than 1024 characters', () => {
+    expect(() => parameterIn(stackOf(), { description: 'x'.repeat(1025) })).toThrow(
+      "[Stack/DbPassword] 'description' has 1025 characters; Parameter Store accepts 1024. Make it shorter.");
+    expect(() => parameterIn(stackOf(), { description: 'x'.repeat(1024) })).not.toThrow();
+  });
+
+  it.each([[46, true], [47, false]])('is refused: %s tags beside its own: %s', (count, accepted) => {
+    const stack = stackOf();
+    const parameter = parameterIn(stack);
+    for (let i = 0; i < count; i++) Tags.of(parameter).add(`tag-${i}`, 'value');
+    if (accepted) expect(() => Template.fromStack(stack)).not.toThrow();
+    else expect(() => Template.fromStack(stack)).toThrow('Stack/DbPassword has 47 tags; a parameter holds 50, of which the handler needs 4. Leave some out:');
+  });
+
+  it('is refused: a tag that tells the handler whose the parameter is', () => {
+    const stack = stackOf();
+    Tags.of(parameterIn(stack)).add('cdk-customer-managed-keys:stack-id', 'mine');
+    expect(() => Template.fromStack(stack)).toThrow("has the tag 'cdk-customer-managed-keys:stack-id', by which the handler knows whose the parameter is.");
+  });
+
+  it('is refused: more parameters than the policies of one role can name, which fit in two stacks', () => {
+    const stack = many(14);
+    expect(() => Template.fromStack(many(9, new NestedStack(stack, 'Nested')))).not.toThrow();
+    expect(() => Template.fromStack(many(20))).toThrow(/The 20 SecureString parameters of this stack take \d{5} characters in the policies of their handler's role; /);
+  });
 });
 
 describe('Settings of a value', () => {
@@ -158,6 +221,29 @@ describe('Settings of a value', () => {
       "[Stack/DbPassword] 'passwordLength' is 5000; a parameter of this tier holds 4096 bytes at most. "
       + 'Make it shorter, or use ParameterTier.ADVANCED, which holds 8192.');
     expect(() => parameterIn(stackOf(), { value, tier: ssm.ParameterTier.ADVANCED })).not.toThrow();
+    expect(() => parameterIn(stackOf(), { value: SecureStringValue.generated({ passwordLength: 8193 }), tier: ssm.ParameterTier.ADVANCED })).toThrow(
+      "'passwordLength' is 8193; a parameter of this tier holds 8192 bytes at most. Make it shorter.");
+  });
+});
+
+describe('The key of a parameter', () => {
+  it.each<[string, (stack: Stack) => kms.IKey, string]>([
+    ['of another Region', (stack) => kms.Key.fromKeyArn(stack, 'Key', KEY_ARN.replace('eu-west-1', 'us-east-1')), "'encryptionKey' is a key of us-east-1; a resource in"],
+    ['that is not symmetric', (stack) => new CustomerManagedKey(stack, 'Key', { keySpec: kms.KeySpec.RSA_2048 }), "'encryptionKey' is a key of spec RSA_2048"],
+    ['that is known by its alias, which carries no permissions', (stack) => kms.Alias.fromAliasName(stack, 'Key', 'alias/orders'),
+      'Stack/Key grants Stack/CustomerManagedKeysSecureStringParameter/Role nothing, as an imported alias does'],
+  ])('cannot be one %s', (_, keyOf, message) => {
+    const stack = stackOf();
+    expect(() => parameterIn(stack, { encryptionKey: keyOf(stack) })).toThrow(`[Stack/DbPassword] ${message}`);
+  });
+
+  it('can be one of another account, which that account shares', () => {
+    const stack = stackOf();
+    const arn = 'arn:aws:kms:eu-west-1:999999999999:key/one';
+    parameterIn(stack, { encryptionKey: SharedKey.fromSharedKeyArn(stack, 'Key', arn) });
+    expect(policiesOf(stack, 'DbPasswordAccess')[0]!.Statement).toContainEqual(expect.objectContaining({
+      Action: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], Resource: arn,
+    }));
   });
 });
 
@@ -296,7 +382,7 @@ describe('A grant', () => {
 describe('In China', () => {
   it('the ARN is of the partition, and the service has the same name', () => {
     const stack = stackOf('Stack', new App(), { account: ACCOUNT, region: 'cn-north-1' });
-    parameterIn(stack);
+    parameterIn(stack, { encryptionKey: new CustomerManagedKey(stack, 'Key') });
     const [policy] = policiesOf(stack, 'DbPasswordAccess');
     expect(policy!.Statement).toContainEqual(expect.objectContaining({
       Condition: { StringEquals: { 'kms:ViaService': 'ssm.cn-north-1.amazonaws.com', 'kms:EncryptionContext:PARAMETER_ARN': expect.stringContaining(':ssm:cn-north-1:') } },
