@@ -8,5 +8,6 @@ export { KmsException } from './local-kms/exceptions';
 export type { ExceptionName } from './local-kms/exceptions';
 export { SimulatedAccount } from './simulated-account/simulated-account';
 export type { InertResource, SimulatedAccountOptions, SimulatedPrincipal } from './simulated-account/simulated-account';
+export type { ParameterStoreClient } from './simulated-account/parameter-store';
 export { DeploymentFailed } from './simulated-account/deployment-event';
 export type { DeploymentEvent } from './simulated-account/deployment-event';

@@ -1,7 +1,7 @@
 // The shapes of the AWS KMS service model (version 2014-11-01) by the model's own names, each with its limits.
 
-import { required, type Shape } from '../aws-json/shape';
 import { ROTATION_PERIOD_DAYS } from '../../policy/limits';
+import { required, type Shape } from '../aws-json/shape';
 
 export const BooleanType = { type: 'boolean' } as const;
 export const KeyIdType = { type: 'string', min: 1, max: 2048 } as const;

@@ -73,7 +73,7 @@ function endOf(child: ChildProcess): Promise<string> {
  * Kills a process that takes too long to load, too long from the line on that says that its handler was called, that nobody waits for
  * any more, or that would outlive this one.
  */
-function watchOver(child: ChildProcess, timeout: number, { seconds: patience, signal }: Patience): { outcome(): LambdaOutcome | undefined; stop(): void } {
+function watchOver(child: ChildProcess, timeout: number, { seconds: patience, signal }: Patience) {
   let outcome: LambdaOutcome | undefined;
   const kill = (as: LambdaOutcome) => { if (child.kill('SIGKILL')) outcome = as; };
   const killAfter = (seconds: number, as: LambdaOutcome) => setTimeout(() => kill(as), seconds * 1000);
@@ -93,7 +93,7 @@ function watchOver(child: ChildProcess, timeout: number, { seconds: patience, si
     signal.removeEventListener('abort', close);
     process.removeListener('exit', close);
   };
-  return { outcome: () => outcome, stop };
+  return { outcome: () => outcome as LambdaOutcome | undefined, stop };
 }
 
 /** AWS Lambda Developer Guide, Defined runtime environment variables. */

@@ -1,25 +1,28 @@
 import { Parameter, parameterArn, ParameterVersion } from './parameter';
-import { ParameterCall } from './parameter-call';
-import { list, tagList, text } from './parameter-input';
+import { operation, ParameterCall } from './parameter-call';
+import {
+  BooleanType, KeyList, MaxResults, NextToken, ParameterNameList, ParameterStringFilterList, PSParameterName, ResourceId, ResourceTypeForTagging,
+  TagList,
+} from './parameter-model';
 import { ParameterStoreException } from './parameter-store-exception';
-import { MAX_TAGS, resourceTags, setTags, tagContext } from './parameter-tags';
+import { resourceTags, setTags, tagContext } from './parameter-tags';
 import { putParameter } from './put-parameter';
 import { open } from './secure-string';
+import { required, type Input } from '../aws-json/shape';
 
-export type Operation = (input: any, call: ParameterCall) => Promise<any>;
+const TAGGED = { ResourceType: required(ResourceTypeForTagging), ResourceId: required(ResourceId) } as const;
 
 /** AWS Systems Manager API Reference: the operations that keep, read and tag parameters. */
-export const PARAMETER_OPERATIONS: Readonly<Record<string, Operation>> = {
+export const PARAMETER_OPERATIONS = {
   PutParameter: putParameter,
 
-  GetParameter: async ({ Name, WithDecryption }, call) => {
+  GetParameter: operation({ Name: required(PSParameterName), WithDecryption: BooleanType }, async ({ Name, WithDecryption }, call) => {
     const { parameter, version } = find(Name, call, 'ssm:GetParameter');
     return { Parameter: await content(parameter, version, WithDecryption, call) };
-  },
+  }),
 
-  GetParameters: async ({ Names, WithDecryption }, call) => {
-    const names = list(Names, 'Names', 10);
-    names.forEach((name) => call.authorize('ssm:GetParameters', arnOf(name, call)));
+  GetParameters: operation({ Names: required(ParameterNameList), WithDecryption: BooleanType }, async ({ Names: names, WithDecryption }, call) => {
+    names.forEach((name) => call.authorize('ssm:GetParameters', arnOf(name, call), resourceTags(select(name, call)?.parameter)));
     const known = names.filter((name) => select(name, call) !== undefined);
     return {
       Parameters: await Promise.all(known.map((name) => {
@@ -28,65 +31,67 @@ export const PARAMETER_OPERATIONS: Readonly<Record<string, Operation>> = {
       })),
       InvalidParameters: names.filter((name) => !known.includes(name)),
     };
-  },
+  }),
 
-  DescribeParameters: async ({ ParameterFilters: filters = [], MaxResults: limit = 50, NextToken: token = '0' }, call) => {
+  DescribeParameters: operation({ ParameterFilters: ParameterStringFilterList, MaxResults, NextToken }, async (request, call) => {
+    const { ParameterFilters: filters = [], MaxResults: limit = 50, NextToken: token = '0' } = request;
     call.authorize('ssm:DescribeParameters', `arn:${call.partition}:ssm:${call.region}:${call.account}:*`);
-    const matching = [...call.parameters.values()].filter((parameter) => filters.every((filter: Filter) => matches(parameter, filter)));
-    const [from, to] = [Number(token), Number(token) + Number(limit)];
+    const matching = [...call.parameters.values()].filter((parameter) => filters.every((filter) => matches(parameter, filter)));
+    if (!/^\d+$/.test(token)) throw new ParameterStoreException('InvalidNextToken', 'The specified token isn\'t valid.');
+    const [from, to] = [Number(token), Number(token) + limit];
     return { Parameters: matching.slice(from, to).map(metadata), ...to < matching.length && { NextToken: String(to) } };
-  },
+  }),
 
-  DeleteParameter: async ({ Name }, call) => {
+  DeleteParameter: operation({ Name: required(PSParameterName) }, async ({ Name }, call) => {
     const { parameter } = find(Name, call, 'ssm:DeleteParameter');
     call.parameters.delete(parameter.name);
     return {};
-  },
+  }),
 
-  AddTagsToResource: async ({ ResourceType, ResourceId, Tags }, call) => {
-    const tags = tagList(Tags);
-    const parameter = taggable(ResourceType, ResourceId, call, 'ssm:AddTagsToResource', tagContext(tags));
-    setTags(parameter, tags);
+  AddTagsToResource: operation({ ...TAGGED, Tags: required(TagList) }, async ({ ResourceType, ResourceId: id, Tags }, call) => {
+    const parameter = taggable(ResourceType, id, call, 'ssm:AddTagsToResource', tagContext(Tags));
+    setTags(parameter, Tags);
     return {};
-  },
+  }),
 
-  RemoveTagsFromResource: async ({ ResourceType, ResourceId, TagKeys }, call) => {
-    const keys = list(TagKeys, 'TagKeys', MAX_TAGS);
-    const parameter = taggable(ResourceType, ResourceId, call, 'ssm:RemoveTagsFromResource', { 'aws:TagKeys': keys });
-    keys.forEach((key) => parameter.tags.delete(key));
+  RemoveTagsFromResource: operation({ ...TAGGED, TagKeys: required(KeyList) }, async ({ ResourceType, ResourceId: id, TagKeys }, call) => {
+    const parameter = taggable(ResourceType, id, call, 'ssm:RemoveTagsFromResource', { 'aws:TagKeys': TagKeys });
+    TagKeys.forEach((key) => parameter.tags.delete(key));
     return {};
-  },
+  }),
 
-  ListTagsForResource: async ({ ResourceType, ResourceId }, call) => {
-    const parameter = taggable(ResourceType, ResourceId, call, 'ssm:ListTagsForResource');
+  ListTagsForResource: operation(TAGGED, async ({ ResourceType, ResourceId: id }, call) => {
+    const parameter = taggable(ResourceType, id, call, 'ssm:ListTagsForResource');
     return { TagList: [...parameter.tags].map(([Key, Value]) => ({ Key, Value })) };
-  },
-};
+  }),
+} as const;
 
 interface Selected { readonly parameter: Parameter; readonly version: ParameterVersion }
 
 /** The parameter that a name, an ARN, or either with `:version` means. */
 function select(id: string, call: ParameterCall): Selected | undefined {
-  const [name, wanted] = nameOf(id).split(':') as [string, string?];
-  const parameter = call.parameters.get(name) ?? call.parameters.get(`/${name}`);
+  const [name, wanted] = nameOf(id, call).split(':') as [string, string?];
+  const parameter = call.parameters.get(name) ?? (id.startsWith('arn:') ? call.parameters.get(`/${name}`) : undefined);
   const version = wanted === undefined ? parameter?.versions.at(-1) : parameter?.versions.find((one) => one.version === Number(wanted));
   return parameter && version && { parameter, version };
 }
 
-function find(id: unknown, call: ParameterCall, action: string): Selected {
-  const name = text(id, 'Name');
+function find(name: string, call: ParameterCall, action: string): Selected {
   call.authorize(action, arnOf(name, call), resourceTags(select(name, call)?.parameter));
   const selected = select(name, call);
   if (!selected) throw new ParameterStoreException('ParameterNotFound');
   return selected;
 }
 
-function nameOf(id: string): string {
-  return id.replace(/^arn:[^:]*:ssm:[^:]*:[^:]*:parameter\//, '');
+/** An ARN of another account or Region names none of the caller's parameters. */
+function nameOf(id: string, call: ParameterCall): string {
+  const own = parameterArn('', call);
+  return id.startsWith(own) ? id.slice(own.length) : id;
 }
 
 function arnOf(id: string, call: ParameterCall): string {
-  return parameterArn(nameOf(id).split(':')[0]!, call);
+  const [name] = nameOf(id, call).split(':');
+  return name === 'arn' ? id : parameterArn(name!, call);
 }
 
 async function content({ name, arn }: Parameter, version: ParameterVersion, decrypted: boolean | undefined, call: ParameterCall) {
@@ -120,7 +125,7 @@ function metadata({ name, arn, versions }: Parameter) {
   };
 }
 
-interface Filter { readonly Key: string; readonly Option?: string; readonly Values?: readonly string[] }
+type Filter = Input<typeof ParameterStringFilterList['member']['members']>;
 
 function matches({ name }: Parameter, { Key, Option = 'Equals', Values = [] }: Filter): boolean {
   if (Key !== 'Name') throw new ParameterStoreException('InvalidFilterKey', `Filter '${Key}' is not simulated; filter by Name.`);
@@ -134,9 +139,8 @@ function matches({ name }: Parameter, { Key, Option = 'Equals', Values = [] }: F
   return Values.some(test);
 }
 
-function taggable(type: unknown, id: unknown, call: ParameterCall, action: string, context = {}): Parameter {
+function taggable(type: string, name: string, call: ParameterCall, action: string, context = {}): Parameter {
   if (type !== 'Parameter') throw new ParameterStoreException('InvalidResourceType', 'The resource type is not valid: simulated is Parameter.');
-  const name = text(id, 'ResourceId');
   const parameter = select(name, call)?.parameter;
   call.authorize(action, arnOf(name, call), { ...resourceTags(parameter), ...context });
   if (!parameter) throw new ParameterStoreException('InvalidResourceId');

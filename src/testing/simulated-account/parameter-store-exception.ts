@@ -1,9 +1,4 @@
-/** An error of AWS Systems Manager, shaped as the SDK's are: `name` tells which. */
-export class ParameterStoreException extends Error {
-  public readonly $fault = 'client';
-  public readonly $metadata = { httpStatusCode: 400 };
+import { ServiceException } from '../aws-json/service-exception';
 
-  constructor(public override readonly name: string, message = '', options?: ErrorOptions) {
-    super(message, options);
-  }
-}
+/** An error of AWS Systems Manager. */
+export class ParameterStoreException extends ServiceException {}

@@ -3,23 +3,17 @@ import { ParameterCall } from './parameter-call';
 import { PARAMETER_OPERATIONS } from './parameter-operations';
 import { ParameterStoreException } from './parameter-store-exception';
 import { evaluate } from '../../proof';
-import type { Principal } from '../local-kms/caller';
+import { clientOf, type ClientOf } from '../aws-json/client';
+import { bytesInProcess, deserialize } from '../aws-json/deserialize';
+import type { Operation } from '../aws-json/operation';
+import type { Input, Members } from '../aws-json/shape';
+import { validate } from '../aws-json/validate';
+import { callerOf, type Principal } from '../local-kms/caller';
 import type { LocalKms } from '../local-kms/local-kms';
 import { partitionOf } from '../partition';
 
-type Call = (input: Readonly<Record<string, unknown>>) => Promise<any>;
-
-/** Parameter Store as one caller sees it: the methods of the SDK's aggregated `SSM` client, with its inputs and outputs. */
-export interface ParameterStoreClient {
-  readonly putParameter: Call;
-  readonly getParameter: Call;
-  readonly getParameters: Call;
-  readonly describeParameters: Call;
-  readonly deleteParameter: Call;
-  readonly addTagsToResource: Call;
-  readonly removeTagsFromResource: Call;
-  readonly listTagsForResource: Call;
-}
+/** Parameter Store as one caller sees it, shaped as `SSM` of `@aws-sdk/client-ssm`, as far as its operations are simulated. */
+export type ParameterStoreClient = ClientOf<typeof PARAMETER_OPERATIONS>;
 
 /**
  * AWS Systems Manager Parameter Store in this process, as far as its parameters go: no policies, labels, history or notifications.
@@ -34,29 +28,27 @@ export class ParameterStore {
 
   /** Parameter Store as this caller sees it. */
   public as(principal: Principal, region: string): ParameterStoreClient {
-    const methods = Object.keys(PARAMETER_OPERATIONS).map((operation) => [
-      operation[0]!.toLowerCase() + operation.slice(1),
-      (input: Readonly<Record<string, unknown>>) => this.call(operation, input, principal, region),
-    ]);
-    return Object.fromEntries(methods) as unknown as ParameterStoreClient;
+    return clientOf(PARAMETER_OPERATIONS, (operation, request) => this.call(operation, request, principal, region));
   }
 
   /**
    * Runs one operation.
    *
-   * @throws ParameterStoreException, whose name is that of the service's error
+   * @throws ServiceException, whose name is that of the service's error
    */
-  public async call(operation: string, input: Readonly<Record<string, unknown>>, principal: Principal, region: string): Promise<unknown> {
-    const run = Object.hasOwn(PARAMETER_OPERATIONS, operation) ? PARAMETER_OPERATIONS[operation] : undefined;
-    if (!run) {
-      throw new ParameterStoreException('UnknownOperationException',
-        `Parameter Store simulates ${Object.keys(PARAMETER_OPERATIONS).join(', ')}; '${operation}' is none of them.`);
+  public async call(name: string, request: unknown, principal: Principal, region: string): Promise<unknown> {
+    if (!Object.hasOwn(PARAMETER_OPERATIONS, name)) {
+      const known = Object.keys(PARAMETER_OPERATIONS).join(', ');
+      throw new ParameterStoreException('UnknownOperationException', `Parameter Store simulates ${known}; '${name}' is none of them.`);
     }
-    return run(input, this.callOf(principal, region));
+    const { members, run } = OPERATIONS[name]!;
+    const input = deserialize(members, request, bytesInProcess);
+    validate(members, input);
+    return run(input as Input<Members>, this.callOf(principal, region));
   }
 
   private callOf(principal: Principal, region: string): ParameterCall {
-    const account = principal.arn.split(':')[4]!;
+    const { account, context: own } = callerOf(principal, { region }, { account: '', region });
     return {
       account,
       region,
@@ -65,7 +57,7 @@ export class ParameterStore {
       now: this.now(),
       kms: this.kms.as(principal, { region, viaService: `ssm.${region}.amazonaws.com` }),
       parameters: this.parametersOf(`${account}/${region}`),
-      authorize: (action, resource, context) => authorize(principal, action, resource, context),
+      authorize: (action, resource, context) => authorize(principal, action, resource, { ...own, ...context }),
     };
   }
 
@@ -76,14 +68,18 @@ export class ParameterStore {
   }
 }
 
+/** Any of them, the types of its request and answer forgotten. */
+const OPERATIONS = PARAMETER_OPERATIONS as unknown as Readonly<Record<string, Operation<Members, Promise<unknown>, ParameterCall>>>;
+
 /** A parameter has no policy of its own: as with a key whose policy leaves everything to its account, identity policies decide. */
-function authorize(principal: Principal, action: string, resource: string, context: Readonly<Record<string, string | string[]>> = {}): void {
+function authorize(principal: Principal, action: string, resource: string, context: Readonly<Record<string, string | string[]>>): void {
   const [, partition, , , account] = principal.arn.split(':') as [string, string, string, string, string];
   const delegation = { Effect: 'Allow' as const, Principal: { AWS: `arn:${partition}:iam::${account}:root` }, Action: 'ssm:*', Resource: '*' };
   const { decision } = evaluate({
     keyPolicy: { Version: '2012-10-17', Statement: [delegation] },
     identityPolicies: [...principal.identityPolicies ?? []],
     permissionsBoundary: principal.permissionsBoundary,
+    serviceControlPolicies: principal.serviceControlPolicies,
     request: { principal: principal.arn, action, resource, context: { ...context } },
   });
   if (decision === 'allow') return;

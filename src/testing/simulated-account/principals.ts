@@ -34,7 +34,12 @@ export class Principals {
   /** The caller behind an ARN; its policies are those of the time of the call. */
   public principal(arn: string): Principal {
     const of = { policies: () => this.policies(arn), boundary: () => this.boundary(arn), tags: () => this.tags(arn) };
-    return { arn, get identityPolicies() { return of.policies(); }, get permissionsBoundary() { return of.boundary(); }, get tags() { return of.tags(); } };
+    return {
+      arn,
+      get identityPolicies() { return of.policies(); },
+      get permissionsBoundary() { return of.boundary(); },
+      get tags() { return of.tags(); },
+    };
   }
 
   /** CloudFormation's own role, which the CDK bootstrap stack makes an administrator. */
@@ -42,7 +47,7 @@ export class Principals {
     return { arn, identityPolicies: [ANYTHING] };
   }
 
-  /** The managed policies that a role or user has, as its permissions boundary too, and of whose content nothing is known here: they do nothing. */
+  /** The managed policies of a role or user, its permissions boundary too, of whose content nothing is known here: they do nothing. */
   public unknownPolicies({ properties }: PhysicalResource): string[] {
     const named = [...managedPolicyArns(properties), ...properties['PermissionsBoundary'] ? [properties['PermissionsBoundary']] : []];
     return named.filter((arn) => this.managedPolicy(arn).length === 0);

@@ -1,17 +1,30 @@
 import { checkName, MAX_VERSIONS, Parameter, parameterArn, ParameterType, ParameterVersion, tierFor } from './parameter';
-import { ParameterCall } from './parameter-call';
-import { tagList, text } from './parameter-input';
+import { operation, ParameterCall } from './parameter-call';
+import * as model from './parameter-model';
 import { ParameterStoreException } from './parameter-store-exception';
 import { resourceTags, setTags, tagContext } from './parameter-tags';
 import { seal } from './secure-string';
+import { required, unsupported, type Input } from '../aws-json/shape';
 
-const TYPES = ['String', 'StringList', 'SecureString'];
+const members = {
+  Name: required(model.PSParameterName),
+  Description: model.ParameterDescription,
+  Value: required(model.PSParameterValue),
+  Type: model.ParameterType,
+  KeyId: model.ParameterKeyId,
+  Overwrite: model.BooleanType,
+  AllowedPattern: model.AllowedPattern,
+  Tags: model.TagList,
+  Tier: model.ParameterTier,
+  Policies: unsupported(model.ParameterPolicies, 'Parameter policies are not simulated.'),
+  DataType: model.ParameterDataType,
+} as const;
+
+type Request = Input<typeof members>;
 
 /** AWS Systems Manager API Reference, PutParameter. */
-export async function putParameter(input: any, call: ParameterCall): Promise<unknown> {
-  const { Overwrite: overwrite = false } = input;
-  const tags = tagList(input.Tags);
-  const name = text(input.Name, 'Name');
+export const putParameter = operation(members, async (input, call) => {
+  const { Name: name, Overwrite: overwrite = false, Tags: tags = [] } = input;
   checkName(name);
   const arn = parameterArn(name, call);
   call.authorize('ssm:PutParameter', arn, { 'ssm:Overwrite': String(overwrite), ...tagContext(tags), ...resourceTags(call.parameters.get(name)) });
@@ -31,9 +44,9 @@ export async function putParameter(input: any, call: ParameterCall): Promise<unk
   setTags(parameter, tags);
   call.parameters.set(name, parameter);
   return { Version: version, Tier: next.tier };
-}
+});
 
-async function nextVersion(input: any, arn: string, existing: Parameter | undefined, call: ParameterCall): Promise<Omit<ParameterVersion, 'version'>> {
+async function nextVersion(input: Request, arn: string, existing: Parameter | undefined, call: ParameterCall): Promise<Omit<ParameterVersion, 'version'>> {
   const current = existing?.versions.at(-1);
   const type = typeOf(input, current);
   const value = valueOf(input);
@@ -52,33 +65,31 @@ async function nextVersion(input: any, arn: string, existing: Parameter | undefi
   };
 }
 
-function typeOf({ Type: asked }: any, current: ParameterVersion | undefined): ParameterType {
+function typeOf({ Type: asked }: Request, current: ParameterVersion | undefined): ParameterType {
   const type = asked ?? current?.type;
-  if (!TYPES.includes(type)) throw new ParameterStoreException('ValidationException', `A parameter type is required: one of ${TYPES.join(', ')}.`);
+  if (!type) throw new ParameterStoreException('ValidationException', 'A parameter type is required when you create a parameter.');
   if (current && current.type !== type) {
     throw new ParameterStoreException('HierarchyTypeMismatchException', `The parameter is a ${current.type} and cannot become a ${type}.`);
   }
   return type;
 }
 
-function valueOf(input: any): string {
-  const value = text(input.Value, 'Value');
-  if (input.Policies) throw new ParameterStoreException('ValidationException', 'Parameter policies are not simulated.');
-  if (input.AllowedPattern !== undefined && !patternOf(input.AllowedPattern).test(value)) {
+function valueOf({ Value: value, AllowedPattern: pattern }: Request): string {
+  if (pattern && !patternOf(pattern).test(value)) {
     throw new ParameterStoreException('ParameterPatternMismatchException', 'Parameter value doesn\'t match the AllowedPattern.');
   }
   return value;
 }
 
-function patternOf(pattern: unknown): RegExp {
+function patternOf(pattern: string): RegExp {
   try {
-    return new RegExp(text(pattern, 'AllowedPattern'));
+    return new RegExp(pattern);
   } catch (cause) {
     throw new ParameterStoreException('InvalidAllowedPatternException', 'The AllowedPattern is no regular expression.', { cause });
   }
 }
 
-function keyOf({ KeyId: keyId }: any, type: ParameterType): string | undefined {
+function keyOf({ KeyId: keyId }: Request, type: ParameterType): string | undefined {
   if (type !== 'SecureString') {
     if (keyId !== undefined) throw new ParameterStoreException('ValidationException', 'KeyId is only for parameters of type SecureString.');
     return undefined;
@@ -86,7 +97,7 @@ function keyOf({ KeyId: keyId }: any, type: ParameterType): string | undefined {
   if (keyId === undefined || keyId === 'alias/aws/ssm') {
     throw new ParameterStoreException('InvalidKeyId', 'Without KeyId the AWS managed key alias/aws/ssm is used, which is not simulated. Give the KeyId of a customer-managed key.');
   }
-  return text(keyId, 'KeyId');
+  return keyId;
 }
 
 function refuseExisting(name: string, overwrite: boolean, call: ParameterCall): void {

@@ -41,8 +41,8 @@ describe('Parameter Store over HTTP', () => {
   test.each([
     ['no JSON', '{', {}, 'SerializationException'],
     ['a list', '[]', {}, 'SerializationException'],
-    ['too much', `{"Value":"${'x'.repeat(300_000)}"}`, {}, 'ValidationException'],
-    ['no signature', '{}', { authorization: '' }, 'UnrecognizedClientException'],
+    ['a value that is too long', `{"Name":"a","Type":"String","Value":"${'x'.repeat(300_000)}"}`, {}, 'ValidationException'],
+    ['no signature', '{}', { authorization: '' }, 'MissingAuthenticationTokenException'],
     ['no operation', '{}', { 'x-amz-target': 'Nothing' }, 'UnknownOperationException'],
     ['a pattern that is none', '{"Name":"a","Type":"String","Value":"s3cret","AllowedPattern":"["}', {}, 'InvalidAllowedPatternException'],
   ])('refuses %s', async (_, body, headers, type) => {

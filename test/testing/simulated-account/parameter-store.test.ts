@@ -28,14 +28,16 @@ beforeEach(() => {
   admin = store.as(role('Admin', { Action: '*' }), REGION);
 });
 
-const secure = (more = {}) => ({ Name: '/orders/db', Type: 'SecureString', Value: 'p4ss', KeyId, ...more });
+type Put = Parameters<ParameterStoreClient['putParameter']>[0];
+
+const secure = (more: object = {}): Put => ({ Name: '/orders/db', Type: 'SecureString', Value: 'p4ss', KeyId, ...more });
 const read = (client = admin, Name = '/orders/db') => client.getParameter({ Name, WithDecryption: true });
 
 describe('a parameter', () => {
   it('is put, read, overwritten and deleted', async () => {
-    expect(await admin.putParameter({ Name: 'plain', Type: 'String', Value: 'one' })).toEqual({ Version: 1, Tier: 'Standard' });
-    expect(await admin.putParameter({ Name: 'plain', Value: 'two', Overwrite: true })).toEqual({ Version: 2, Tier: 'Standard' });
-    expect(await read(admin, 'plain')).toEqual({
+    expect(await admin.putParameter({ Name: 'plain', Type: 'String', Value: 'one' })).toMatchObject({ Version: 1, Tier: 'Standard' });
+    expect(await admin.putParameter({ Name: 'plain', Value: 'two', Overwrite: true })).toMatchObject({ Version: 2, Tier: 'Standard' });
+    expect(await read(admin, 'plain')).toMatchObject({
       Parameter: {
         Name: 'plain',
         Type: 'String',
@@ -63,6 +65,20 @@ describe('a parameter', () => {
     expect(await read(admin, 'p:2')).toMatchObject({ Parameter: { Value: '2' } });
   });
 
+  it('of another account or Region is not the caller\'s of the same name', async () => {
+    await admin.putParameter(secure());
+    for (const other of [ARN.replace(ACCOUNT, '444455556666'), ARN.replace(REGION, 'us-east-1')]) {
+      await expect(read(admin, other)).rejects.toMatchObject({ name: 'ParameterNotFound' });
+    }
+    await expect(read(admin, 'orders/db')).rejects.toMatchObject({ name: 'ParameterNotFound' });
+  });
+
+  it('may have no description, and lose the one it has', async () => {
+    await admin.putParameter(secure({ Description: 'password' }));
+    await admin.putParameter(secure({ Description: '', Overwrite: true }));
+    expect((await admin.describeParameters()).Parameters).toMatchObject([{ Description: '' }]);
+  });
+
   it('exists once per account and Region', async () => {
     await admin.putParameter(secure());
     await expect(read(store.as(role('Admin', { Action: '*' }), 'us-east-1'))).rejects.toMatchObject({ name: 'ParameterNotFound' });
@@ -82,7 +98,8 @@ describe('a parameter', () => {
     expect(first.Parameters).toEqual([expect.objectContaining({ Name: '/orders/db', Description: 'password', KeyId, Tier: 'Standard', Version: 1 })]);
     expect(JSON.stringify(first)).not.toContain('p4ss');
     const second = await admin.describeParameters({ ...filter, NextToken: first.NextToken });
-    expect(second).toEqual({ Parameters: [expect.objectContaining({ Name: '/orders/host' })] });
+    expect(second.NextToken).toBeUndefined();
+    expect(second).toMatchObject({ Parameters: [expect.objectContaining({ Name: '/orders/host' })] });
   });
 
   it('is read with others, and who is missing is named', async () => {
@@ -95,9 +112,9 @@ describe('a parameter', () => {
     await admin.putParameter(secure({ Tags: [{ Key: 'a', Value: '1' }] }));
     const resource = { ResourceType: 'Parameter', ResourceId: '/orders/db' };
     await admin.addTagsToResource({ ...resource, Tags: [{ Key: 'b', Value: '2' }, { Key: 'a', Value: '3' }] });
-    expect(await admin.listTagsForResource(resource)).toEqual({ TagList: [{ Key: 'a', Value: '3' }, { Key: 'b', Value: '2' }] });
+    expect(await admin.listTagsForResource(resource)).toMatchObject({ TagList: [{ Key: 'a', Value: '3' }, { Key: 'b', Value: '2' }] });
     await admin.removeTagsFromResource({ ...resource, TagKeys: ['a'] });
-    expect(await admin.listTagsForResource(resource)).toEqual({ TagList: [{ Key: 'b', Value: '2' }] });
+    expect(await admin.listTagsForResource(resource)).toMatchObject({ TagList: [{ Key: 'b', Value: '2' }] });
     await expect(admin.listTagsForResource({ ...resource, ResourceId: 'none' })).rejects.toMatchObject({ name: 'InvalidResourceId' });
   });
 });
@@ -122,10 +139,13 @@ describe('what Parameter Store refuses', () => {
     ['the AWS managed key, which is not simulated', secure({ KeyId: undefined }), 'InvalidKeyId'],
     ['a key that does not exist', secure({ KeyId: '00000000-0000-0000-0000-000000000000' }), 'InvalidKeyId'],
     ['51 tags', { ...plain, Tags: Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: 'v' })) }, 'TooManyTagsError'],
-    ['tags of another shape', { ...plain, Tags: 'a=b' }, 'ValidationException'],
+    ['tags of another shape', { ...plain, Tags: 'a=b' }, 'SerializationException'],
+    ['a value that is no text', { ...plain, Value: 7 }, 'SerializationException'],
+    ['a description of 1025 characters', { ...plain, Description: 'x'.repeat(1025) }, 'ValidationException'],
+    ['parameter policies', { ...plain, Policies: '[]' }, 'UnsupportedOperationException'],
   ])('%s', async (_, input, name) => {
     await admin.putParameter({ Name: 'taken', Type: 'String', Value: 'old' });
-    await expect(admin.putParameter(input)).rejects.toMatchObject({ name });
+    await expect(admin.putParameter(input as Put)).rejects.toMatchObject({ name });
     expect((await admin.describeParameters({})).Parameters).toHaveLength(1);
     expect(await read(admin, 'taken')).toMatchObject({ Parameter: { Value: 'old', Version: 1 } });
   });
@@ -139,7 +159,7 @@ describe('what Parameter Store refuses', () => {
 describe('tiers', () => {
   it('keeps 4096 bytes in the standard and 8192 in the advanced tier', async () => {
     expect(await admin.putParameter(secure({ Value: 'x'.repeat(4096) }))).toMatchObject({ Tier: 'Standard' });
-    expect(await admin.putParameter(secure({ Value: 'y'.repeat(8192), Tier: 'Advanced', Overwrite: true }))).toEqual({ Tier: 'Advanced', Version: 2 });
+    expect(await admin.putParameter(secure({ Value: 'y'.repeat(8192), Tier: 'Advanced', Overwrite: true }))).toMatchObject({ Tier: 'Advanced', Version: 2 });
     expect((await read()).Parameter.Value).toBe('y'.repeat(8192));
   });
 
@@ -208,7 +228,7 @@ describe('who may', () => {
     const owner = as({ Action: 'ssm:DeleteParameter', Condition: { StringEquals: { 'aws:ResourceTag/owner': 'me' } } });
     await expect(owner.deleteParameter({ Name: '/orders/db' })).rejects.toMatchObject({ name: 'AccessDeniedException' });
     await admin.addTagsToResource({ ResourceType: 'Parameter', ResourceId: '/orders/db', Tags: [{ Key: 'owner', Value: 'me' }] });
-    await expect(owner.deleteParameter({ Name: '/orders/db' })).resolves.toEqual({});
+    await expect(owner.deleteParameter({ Name: '/orders/db' })).resolves.toHaveProperty('$metadata');
   });
 
   it('nothing: who has an explicit deny', async () => {

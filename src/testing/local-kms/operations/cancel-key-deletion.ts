@@ -1,6 +1,6 @@
+import { required } from '../../aws-json/shape';
 import { operation } from '../operation';
 import { KeyIdType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** Leaves the key disabled. @see AWS KMS API Reference, CancelKeyDeletion */
 export const cancelKeyDeletion = operation({ KeyId: required(KeyIdType) }, (request, call) => {

@@ -1,8 +1,8 @@
+import { required } from '../../aws-json/shape';
 import { requireAliasName } from '../alias-name';
 import { KmsException } from '../exceptions';
 import { operation } from '../operation';
 import { AliasNameType, KeyIdType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 const MAX_ALIASES_OF_KEY = 50; // AWS KMS Developer Guide, Resource quotas
 

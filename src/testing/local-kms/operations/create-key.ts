@@ -1,4 +1,5 @@
 import { KEY_USAGES } from '../../../policy/key-specs';
+import { unsupported, type Input } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
 import { Key } from '../key';
 import { metadataOf } from '../key-metadata';
@@ -7,7 +8,6 @@ import { operation } from '../operation';
 import {
   BooleanType, CustomerMasterKeySpec, CustomKeyStoreIdType, DescriptionType, KeySpec, KeyUsageType, OriginType, PolicyType, TagList, XksKeyIdType,
 } from '../service-model';
-import { unsupported, type Input } from '../../aws-json/shape';
 import { tagMap } from '../tags';
 
 const NO_CUSTOM_KEY_STORES = 'LocalKms has no custom key stores.';

@@ -1,9 +1,9 @@
+import { unsupported } from '../../aws-json/shape';
 import { CiphertextSource } from '../ciphertext-source';
 import { operation } from '../operation';
 import {
   BooleanType, CiphertextType, DryRunModifierList, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType, RecipientInfo,
 } from '../service-model';
-import { unsupported } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, Decrypt */
 export const decrypt = operation({

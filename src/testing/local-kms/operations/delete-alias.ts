@@ -1,7 +1,7 @@
+import { required } from '../../aws-json/shape';
 import { requireAliasName } from '../alias-name';
 import { operation } from '../operation';
 import { AliasNameType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** Takes two permissions: kms:DeleteAlias on the alias, by IAM, and on its key. @see AWS KMS API Reference, DeleteAlias */
 export const deleteAlias = operation({ AliasName: required(AliasNameType) }, ({ AliasName }, call) => {

@@ -1,7 +1,7 @@
+import { required } from '../../aws-json/shape';
 import { metadataOf } from '../key-metadata';
 import { operation } from '../operation';
 import { GrantTokenList, KeyIdType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, DescribeKey */
 export const describeKey = operation({

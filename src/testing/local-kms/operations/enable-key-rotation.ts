@@ -1,6 +1,6 @@
+import { required } from '../../aws-json/shape';
 import { operation } from '../operation';
 import { KeyIdType, RotationPeriodInDaysType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 const DEFAULT_PERIOD_DAYS = 365;
 

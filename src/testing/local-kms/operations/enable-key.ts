@@ -1,6 +1,6 @@
+import { required } from '../../aws-json/shape';
 import { operation } from '../operation';
 import { KeyIdType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, EnableKey */
 export const enableKey = operation({ KeyId: required(KeyIdType) }, (request, call) => {

@@ -1,7 +1,7 @@
+import { required } from '../../aws-json/shape';
 import { encryptUnder } from '../ciphertext';
 import { operation } from '../operation';
 import { BooleanType, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType, PlaintextType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, Encrypt */
 export const encrypt = operation({

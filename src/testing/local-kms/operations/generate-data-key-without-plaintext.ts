@@ -1,7 +1,7 @@
+import { required } from '../../aws-json/shape';
 import { generate } from '../data-key';
 import { operation } from '../operation';
 import { BooleanType, DataKeySpec, EncryptionContextType, GrantTokenList, KeyIdType, NumberOfBytesType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, GenerateDataKeyWithoutPlaintext */
 export const generateDataKeyWithoutPlaintext = operation({

@@ -1,7 +1,7 @@
+import { required, unsupported } from '../../aws-json/shape';
 import { generate } from '../data-key';
 import { operation } from '../operation';
 import { BooleanType, DataKeySpec, EncryptionContextType, GrantTokenList, KeyIdType, NumberOfBytesType, RecipientInfo } from '../service-model';
-import { required, unsupported } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, GenerateDataKey */
 export const generateDataKey = operation({

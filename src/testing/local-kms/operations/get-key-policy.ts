@@ -1,7 +1,7 @@
+import { required } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
 import { operation } from '../operation';
 import { KeyIdType, PolicyNameType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, GetKeyPolicy */
 export const getKeyPolicy = operation({

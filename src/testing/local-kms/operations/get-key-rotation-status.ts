@@ -1,6 +1,6 @@
+import { required } from '../../aws-json/shape';
 import { operation } from '../operation';
 import { KeyIdType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** While a key waits for its deletion its rotation reads false, and nothing more. @see AWS KMS API Reference, GetKeyRotationStatus */
 export const getKeyRotationStatus = operation({ KeyId: required(KeyIdType) }, (request, call) => {

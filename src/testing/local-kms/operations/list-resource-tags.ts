@@ -1,7 +1,7 @@
+import { required } from '../../aws-json/shape';
 import { operation } from '../operation';
 import { page } from '../pagination';
 import { KeyIdType, LimitType, MarkerType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, ListResourceTags */
 export const listResourceTags = operation({

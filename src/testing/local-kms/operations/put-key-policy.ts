@@ -1,8 +1,8 @@
+import { required } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
 import { parseKeyPolicy } from '../key-policy';
 import { operation } from '../operation';
 import { BooleanType, KeyIdType, PolicyNameType, PolicyType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, PutKeyPolicy */
 export const putKeyPolicy = operation({

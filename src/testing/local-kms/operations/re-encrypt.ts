@@ -1,3 +1,4 @@
+import { required } from '../../aws-json/shape';
 import { encryptUnder } from '../ciphertext';
 import { CiphertextSource } from '../ciphertext-source';
 import type { EncryptionContext } from '../encryption-context';
@@ -6,7 +7,6 @@ import { operation } from '../operation';
 import {
   BooleanType, CiphertextType, DryRunModifierList, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType,
 } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /**
  * Takes two permissions: kms:ReEncryptFrom on the source key with the source's context, kms:ReEncryptTo on the destination key with the other.

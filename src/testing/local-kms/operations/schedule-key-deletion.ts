@@ -1,8 +1,8 @@
 import { PENDING_WINDOW_DAYS } from '../../../policy/limits';
+import { required } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
 import { operation } from '../operation';
 import { KeyIdType, PendingWindowInDaysType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, ScheduleKeyDeletion */
 export const scheduleKeyDeletion = operation({

@@ -1,6 +1,6 @@
+import { required } from '../../aws-json/shape';
 import { operation } from '../operation';
 import { KeyIdType, TagList } from '../service-model';
-import { required } from '../../aws-json/shape';
 import { tagMap } from '../tags';
 
 /** @see AWS KMS API Reference, TagResource */

@@ -1,6 +1,6 @@
+import { required } from '../../aws-json/shape';
 import { operation } from '../operation';
 import { KeyIdType, TagKeyList } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, UntagResource */
 export const untagResource = operation({

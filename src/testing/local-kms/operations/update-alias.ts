@@ -1,7 +1,7 @@
+import { required } from '../../aws-json/shape';
 import { requireAliasName } from '../alias-name';
 import { operation } from '../operation';
 import { AliasNameType, KeyIdType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /**
  * Takes three permissions, all kms:UpdateAlias: on the alias, by IAM, on the key that it leaves and on the one that it moves onto.

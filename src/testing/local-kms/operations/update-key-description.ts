@@ -1,6 +1,6 @@
+import { required } from '../../aws-json/shape';
 import { operation } from '../operation';
 import { DescriptionType, KeyIdType } from '../service-model';
-import { required } from '../../aws-json/shape';
 
 /** @see AWS KMS API Reference, UpdateKeyDescription */
 export const updateKeyDescription = operation({
