@@ -1,13 +1,13 @@
-import { Annotations, Aws, CfnElement, Stack } from 'aws-cdk-lib';
+import { Aws, CfnElement, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { PROBE_ACTIONS, PROBE_CONTEXT_KEY } from './contract';
 import { CustomerManagedKey } from '../key/customer-managed-key';
 import { arnWithoutReference, compareAccounts } from '../key/grantee';
-import { KeyAccess } from '../key/key-access';
 import { keyPolicyPrincipal } from '../key/key-policy-principal';
 import { SharedKey } from '../key/shared-key';
+import { warn } from '../key/warning';
 
 /**
  * Lets `role` use the key with the encryption context of the probe, and with no other, in the policies that decide about it.
@@ -31,7 +31,7 @@ export function grantProbe(key: kms.IKey, role: iam.Role, probe: string, scope: 
 /** Whether IAM policies of this account suffice; the policy of a `SharedKey` is the business of the app that shares it. */
 function isLeftToIam(key: kms.IKey, scope: Construct): boolean {
   if (key instanceof SharedKey) return true;
-  const isOpen = !(key instanceof CustomerManagedKey && key.access === KeyAccess.KEY_POLICY_ONLY);
+  const isOpen = !(key instanceof CustomerManagedKey) || key._isLeftToIam(PROBE_ACTIONS);
   return isOpen && compareAccounts(key.env.account, Stack.of(scope).account) === 'same';
 }
 
@@ -44,7 +44,7 @@ function warnOfMissing(missing: iam.PolicyStatementProps[], role: iam.Role, key:
     ...statement, conditions: { ...statement.conditions, ArnLike }, principals: [root], resources: ['*'],
   }).toStatementJson());
   const text = JSON.stringify(statements).replaceAll(Aws.PARTITION, partition).replace(/\$\{Token\[AWS\.(\w+)\.\d+\]\}/g, '<$1>');
-  Annotations.of(scope).addWarningV2('cdk-customer-managed-keys:roundTripNeedsKeyPolicy',
+  warn(scope, 'cdk-customer-managed-keys:roundTripNeedsKeyPolicy',
     `The policy of ${key.node.path} is not of this app, and the key may be of another account. Unless its owner has done so, it must add: ${text}. ` +
     'With a roleName, the role is named exactly. Where the owner uses this library: SharedKey.fromSharedKeyArn() here, key.shareWith(…) there.');
 }

@@ -161,6 +161,15 @@ export class CustomerManagedKey extends kms.Key {
     return super.addAlias(aliasName);
   }
 
+  /**
+   * Whether IAM policies of the account suffice for these actions.
+   *
+   * @internal
+   */
+  public _isLeftToIam(actions: string[]): boolean {
+    return this.wiredPolicy.isLeftToIam(actions);
+  }
+
   // A derived alias has an id of its own: the first that a user adds keeps the logical id that the stock key gives it.
   private name(alias?: string): void {
     if (alias !== undefined) {

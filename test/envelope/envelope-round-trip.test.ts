@@ -2,11 +2,12 @@ import { App, CfnParameter, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks } from 'cdk-nag';
 import { EnvelopeRoundTrip, EnvelopeRoundTripProps } from '../../src/envelope/envelope-round-trip';
-import { CustomerManagedKey } from '../../src/key/customer-managed-key';
+import { CustomerManagedKey, CustomerManagedKeyProps } from '../../src/key/customer-managed-key';
 import { KeyAccess } from '../../src/key/key-access';
 import { SharedKey } from '../../src/key/shared-key';
 
@@ -33,6 +34,7 @@ const keyStatements = (stack: Stack): any[] =>
 const roleIs = (name: string) => ({ 'aws:PrincipalArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${ACCOUNT}:role/${name}`]] } });
 
 const USE = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
+const ADMINISTRATION = { Effect: 'Allow', Action: ['kms:Describe*', 'kms:Put*'], Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Resource: '*' };
 
 describe('An envelope round trip', () => {
   it('is a custom resource that CloudFormation does not wait an hour for', () => {
@@ -76,9 +78,12 @@ describe('An envelope round trip', () => {
     expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::KMS::Key'))).not.toContain('envelope-round-trip');
   });
 
-  it('is named in the policy of a key that IAM policies do not open', () => {
+  it.each<[string, CustomerManagedKeyProps]>([
+    ['that IAM policies do not open', { access: KeyAccess.KEY_POLICY_ONLY }],
+    ['whose own policy leaves its use to nobody', { policy: iam.PolicyDocument.fromJson({ Statement: [ADMINISTRATION] }) }],
+  ])('is named in the policy of a key %s', (_, props) => {
     const stack = stackOf();
-    const encryptionKey = new CustomerManagedKey(stack, 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
+    const encryptionKey = new CustomerManagedKey(stack, 'Key', props);
     proof({ encryptionKey }, stack).template().hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: Match.arrayWith([
