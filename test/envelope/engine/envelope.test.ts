@@ -159,7 +159,8 @@ describe('Opening', () => {
   it('refuses 10,000 random mutations, and never crashes', async () => {
     const splice = fc.tuple(fc.nat(SEALED.length), fc.nat(40), fc.uint8Array({ maxLength: 40 }));
     await fc.assert(fc.asyncProperty(fc.array(splice, { minLength: 1, maxLength: 3 }), async (splices) => {
-      const mutated = splices.reduce((bytes, [at, drop, insert]) => Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at + drop)]), SEALED);
+      const mutated = splices.reduce((bytes, [at, drop, insert]) =>
+        Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at + drop)]), SEALED);
       fc.pre(!mutated.equals(SEALED));
       await expect(open(mutated)).rejects.toThrow(EnvelopeError);
     }), { numRuns: 10_000 });
