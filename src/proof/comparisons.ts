@@ -11,7 +11,7 @@ export type ValueTest = (value: string, context: KeyValues) => boolean;
 /** Reads a value of the policy; undefined when it is not of the comparison's type. */
 export type Comparison = (policyValue: string, variables: boolean) => ValueTest | undefined;
 
-const joined = (pieces: readonly Piece[]) => pieces.map(({ text }) => text).join('');
+export const joined = (pieces: readonly Piece[]) => pieces.map(({ text }) => text).join('');
 
 const exact = (normal: (text: string) => string): Comparison => (policyValue, variables) => {
   const expected = bind(policyValue, variables, (pieces) => normal(joined(pieces)));
@@ -46,12 +46,12 @@ const orders = {
 export type Order = keyof typeof orders;
 
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;
-const readNumber = (text: string) => NUMBER.test(text) ? Number(text) : undefined;
+export const readNumber = (text: string) => NUMBER.test(text) ? Number(text) : undefined;
 export const number = (order: Order) => typed(readNumber, orders[order]);
 
 /** W3C Date and Time Formats (a profile of ISO 8601), or seconds since 1970. Answers milliseconds. */
 const DATE = /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?)?$/;
-function readDate(text: string): number | undefined {
+export function readDate(text: string): number | undefined {
   const time = DATE.test(text) ? Date.parse(text) : 1000 * (readNumber(text) ?? NaN);
   return Number.isNaN(time) ? undefined : time;
 }

@@ -1,7 +1,7 @@
 import { BOOLEANS } from './comparisons';
 import type { Comparison, ValueTest } from './comparisons';
-import { CONDITION_OPERATORS, IF_EXISTS, NULL, QUANTIFIERS } from './condition-operators';
-import type { Quantifier } from './condition-operators';
+import { CONDITION_OPERATORS, IF_EXISTS, NULL, QUANTIFIERS, VALUE_TYPES } from './condition-operators';
+import type { Quantifier, ValueType } from './condition-operators';
 import { PolicyError } from './errors';
 import { listOf } from './policy-document';
 import type { ConditionValue, OneOrMore, PolicyStatement } from './policy-document';
@@ -16,10 +16,14 @@ export interface Condition {
   /** The key in lower case: key names have no case. */
   readonly name: string;
   readonly values: readonly ConditionValue[];
+  /** Whether its values may hold policy variables. */
+  readonly variables: boolean;
   readonly quantifier?: Quantifier;
   readonly negated: boolean;
   /** How a value of the request is held against one of the policy's; none for `Null`. */
   readonly comparison?: Comparison;
+  /** The type of its values; none for `Null`. */
+  readonly type?: ValueType;
   /** Whether it holds for a request without the key. */
   readonly whenAbsent: boolean;
   /** The values that the condition sees; undefined when to it the request does not have the key. */
@@ -46,15 +50,15 @@ function compileCondition(operator: string, key: string, value: OneOrMore<Condit
   const [, prefix, name = '', ifExists] = SYNTAX.exec(operator) ?? [];
   const quantifier = prefix as Quantifier | undefined;
   const values = listOf(value);
-  const written = { operator, key, name: key.toLowerCase(), values, quantifier, seen: sightOf(key, site) };
+  const written = { operator, key, name: key.toLowerCase(), values, quantifier, variables: site.variables, seen: sightOf(key, site) };
   if (operator === NULL) return { ...written, negated: false, ...nullTest(key, values, written.seen, site) };
   const known = CONDITION_OPERATORS.get(name);
   if (!known) throw unknownOperator(operator, name, site.where);
   const tests = values.map((expected) => known.comparison(checkedValue(expected, operator, key, site.where), site.variables)
-    ?? wrongType(operator, key, known.takes, expected, site.where));
+    ?? wrongType(operator, key, VALUE_TYPES[known.values], expected, site.where));
   const whenAbsent = ifExists !== undefined || quantifier === 'ForAllValues' || (known.negated && quantifier !== 'ForAnyValue');
   const rule = { tests, negated: known.negated, quantifier, whenAbsent };
-  return { ...written, comparison: known.comparison, negated: known.negated, whenAbsent, holds: holdsFor(written.seen, rule) };
+  return { ...written, comparison: known.comparison, type: known.values, negated: known.negated, whenAbsent, holds: holdsFor(written.seen, rule) };
 }
 
 function sightOf(key: string, { absentKeys }: Site): Condition['seen'] {

@@ -16,7 +16,7 @@ function shown(given: unknown): string {
   return text.length > LONGEST_GIVEN ? `${text.slice(0, LONGEST_GIVEN)}…` : text;
 }
 
-/** A fault in what `evaluate` was given. Its parts are there one by one, its message has all four. */
+/** A fault in what `evaluate` or `prove` was given. Its parts are there one by one, its message has all four. */
 class InputError extends Error {
   public readonly fact: string;
   public readonly given: unknown;
@@ -35,6 +35,11 @@ class InputError extends Error {
 /** A policy that IAM would not accept, so that there is nothing to decide. */
 export class PolicyError extends InputError {
   public override readonly name = 'PolicyError';
+}
+
+/** A question about a policy that is not one. */
+export class QuestionError extends InputError {
+  public override readonly name = 'QuestionError';
 }
 
 /** A request nobody can make: a principal or a resource that is not one. */

@@ -1,9 +1,13 @@
 export { evaluate } from './evaluate';
 export type { DecidingStatement, Decision, Evaluation } from './evaluate';
-export { PolicyError, RequestError } from './errors';
+export { PolicyError, QuestionError, RequestError } from './errors';
 export type { Fault } from './errors';
 export type { Grant } from './grant';
 export type { EvaluateInput, Request } from './matter';
 export type { PolicyKind } from './policy';
 export type { ConditionValue, OneOrMore, PolicyDocument, PolicyStatement } from './policy-document';
 export type { ContextInput } from './request-context';
+export { prove } from './prove';
+export type { Proof } from './prove';
+export type { Except, Question, Who } from './question';
+export type { Witness } from './witness';

@@ -45,3 +45,12 @@ function decimalByte(text: string): string {
 function hexGroup(text: string): string {
   return /^[0-9a-fA-F]{1,4}$/.test(text) ? bitsOf(parseInt(text, 16), 16) : '';
 }
+
+/** The first address that begins with these bits. */
+export function addressOf(bits: AddressBits): string {
+  const family = bits.startsWith('4') ? 4 : 6;
+  const [width, radix, separator] = family === 4 ? [8, 10, '.'] as const : [16, 16, ':'] as const;
+  const all = bits.slice(1).padEnd(FAMILIES[family], '0').slice(0, FAMILIES[family]);
+  const parts = Array.from({ length: all.length / width }, (_, i) => all.slice(i * width, (i + 1) * width));
+  return parts.map((part) => parseInt(part, 2).toString(radix)).join(separator);
+}

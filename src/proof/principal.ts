@@ -12,7 +12,7 @@ import type { RequestContext } from './request-context';
 export type Reach = 'account' | 'role' | 'direct';
 
 /** The principals that an element names, by type. */
-interface NamedPrincipals {
+export interface NamedPrincipals {
   readonly anyone: boolean;
   readonly accounts: ReadonlySet<string>;
   /** ARNs of users, roles and sessions; unique ids of deleted ones, which match nobody. */
@@ -24,7 +24,8 @@ interface NamedPrincipals {
 export type PrincipalElement = Readonly<{ names: NamedPrincipals; negated: boolean }>;
 
 const TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser']; // the last: Amazon S3's, no caller of KMS has one
-const ACCOUNT = /^(?:(\d{12})|arn:[^:]+:iam::(\d{12}):root)$/;
+/** Those that are an account: its root user stands for all of it. */
+export const ACCOUNT = /^(?:(\d{12})|arn:[^:]+:iam::(\d{12}):root)$/;
 /** What may stand under AWS. IAM User Guide, AWS JSON policy elements: Principal. */
 const NAMED = [
   /^\*$/,

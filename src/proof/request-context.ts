@@ -33,6 +33,9 @@ export interface KeyValues {
   single(name: string): string | undefined;
 }
 
+/** A request without condition keys. */
+export const NOTHING: KeyValues = { values: () => undefined, single: () => undefined };
+
 /** The condition keys that a policy sees: those given, and those that the request implies. */
 export class RequestContext implements KeyValues {
   private readonly known = new Map<string, readonly string[] | undefined>();

@@ -1,0 +1,115 @@
+import * as comparisons from './comparisons';
+import type { Condition } from './condition';
+import type { ValueType } from './condition-operators';
+import { ARN, globOf, TEXT } from './glob';
+import { bind } from './policy-variable';
+import type { Piece } from './policy-variable';
+import { NOTHING } from './request-context';
+import type { KeyValues } from './request-context';
+import { Language, tokensOfGlob, tokensOfText } from './value-sets/language';
+
+/** What a statement asks of one condition key (or of the principal, or of the resource): the unit that proofs are made of. */
+export interface Atom {
+  /** For remembering; no other atom has it. */
+  readonly id: number;
+  /** In lower case. */
+  readonly key: string;
+  /** As written. */
+  readonly name: string;
+  /** None for `Null`. */
+  readonly type?: ValueType;
+  readonly quantifier?: Condition['quantifier'];
+  readonly negated: boolean;
+  /** The values of the policy. */
+  readonly constants: readonly string[];
+  /** The values that `matches`; of an atom on texts only. */
+  readonly language?: () => Language;
+  /** Those values, if they can be listed. */
+  readonly words?: readonly string[];
+  holds(values: readonly string[] | undefined): boolean;
+  /** Whether a value, which is not empty, is like one of the policy's; the negation of the operator left aside. */
+  matches(value: string): boolean;
+}
+
+/** An atom that is to hold, or not to. */
+export interface Literal {
+  readonly atom: Atom;
+  readonly holds: boolean;
+}
+
+/** Atoms that say the same are one, so that what was found out about one is known of the other. Emptied when it has grown large. */
+const atoms = new Map<string, Atom>();
+const MAX_ATOMS = 5_000;
+let count = 0;
+
+function remembered(name: readonly unknown[], make: (id: number) => Atom): Atom {
+  const text = JSON.stringify(name);
+  const known = atoms.get(text);
+  if (known) return known;
+  if (atoms.size >= MAX_ATOMS) atoms.clear();
+  const atom = make(count++);
+  atoms.set(text, atom);
+  return atom;
+}
+
+type Reader = (pieces: readonly Piece[]) => number[];
+
+/** How the operators on texts read a value of the policy. */
+const READERS = new Map<comparisons.Comparison, { readonly tokens: Reader; readonly ignoringCase?: boolean }>([
+  [comparisons.text, { tokens: (pieces) => tokensOfText(comparisons.joined(pieces)) }],
+  [comparisons.binary, { tokens: (pieces) => tokensOfText(comparisons.joined(pieces)) }],
+  [comparisons.textIgnoringCase, { tokens: (pieces) => tokensOfText(comparisons.joined(pieces).toLowerCase()), ignoringCase: true }],
+  [comparisons.boolean, { tokens: (pieces) => tokensOfText(comparisons.joined(pieces).toLowerCase()), ignoringCase: true }],
+  [comparisons.textLike, { tokens: (pieces) => tokensOfGlob(globOf(pieces, TEXT)) }],
+  [comparisons.arnLike, { tokens: (pieces) => tokensOfGlob(globOf(pieces, ARN)) }],
+]);
+
+const valuesOnly = (values: readonly string[] | undefined): KeyValues => ({ ...NOTHING, values: () => values });
+
+export function atomOf(condition: Condition): Atom {
+  const { operator, name, values, variables } = condition;
+  const absent = condition.seen(valuesOnly(['x'])) === undefined;
+  return remembered([operator, name, values, variables, absent], (id) => conditionAtom(condition, id));
+}
+
+function conditionAtom(condition: Condition, id: number): Atom {
+  const { name: key, key: name, comparison, type, quantifier, negated } = condition;
+  const constants = condition.values.map(String);
+  const holds = (values: readonly string[] | undefined) => condition.holds(valuesOnly(values));
+  const base = { id, key, name, type, quantifier, negated, constants, holds, matches: (value: string) => holds([value]) !== negated };
+  const reader = comparison && READERS.get(comparison);
+  if (!reader) return base;
+  const patterns = constants.map((value) => bind(value, condition.variables, reader.tokens)(NOTHING) ?? []);
+  return { ...base, ...languageOf(patterns, reader.ignoringCase) };
+}
+
+/** An atom that no condition makes: that a text is in a language. */
+export function membership(name: string, patterns: readonly (readonly number[])[]): Atom {
+  return remembered([name, patterns], (id) => membershipAtom(name, patterns, id));
+}
+
+function membershipAtom(name: string, patterns: readonly (readonly number[])[], id: number): Atom {
+  const members = languageOf(patterns);
+  const matches = (value: string) => members.language().includes(value);
+  const holds = (values: readonly string[] | undefined) => values !== undefined && values.every(matches);
+  return { id, key: name.toLowerCase(), name, type: 'text', negated: false, constants: members.words ?? [], holds, matches, ...members };
+}
+
+/** An atom that no condition makes: that one of several texts is this one, in any case. */
+export function membershipIgnoringCase(text: string): Atom {
+  return remembered([text], (id) => memberIgnoringCase(text, id));
+}
+
+function memberIgnoringCase(text: string, id: number): Atom {
+  const members = languageOf([tokensOfText(text)], true);
+  const matches = (value: string) => members.language().includes(value);
+  const holds = (values: readonly string[] | undefined) => values?.some(matches) ?? false;
+  return { id, key: text, name: text, type: 'text', quantifier: 'ForAnyValue', negated: false, constants: [text], holds, matches, ...members };
+}
+
+function languageOf(patterns: readonly (readonly number[])[], ignoringCase = false): { language: () => Language; words?: readonly string[] } {
+  let made: Language | undefined;
+  const language = () => made ??= new Language(patterns, ignoringCase);
+  const listed = !ignoringCase && patterns.every((tokens) => tokens.every((token) => token >= 0));
+  return { language, words: listed ? patterns.map((tokens) => String.fromCharCode(...tokens)) : undefined };
+}

@@ -1,0 +1,119 @@
+import { atomOf, membership } from './atom';
+import type { Atom, Literal } from './atom';
+import type { CallerMode } from './caller-mode';
+import { globOf, ARN, RESOURCE } from './glob';
+import { RESOURCE_KEY } from './key-domains';
+import { policyOf } from './policy';
+import type { PolicyDocument } from './policy-document';
+import { listOf } from './policy-document';
+import { bind } from './policy-variable';
+import { ACCOUNT, compilePrincipal } from './principal';
+import type { NamedPrincipals } from './principal';
+import { NOTHING } from './request-context';
+import type { Statement } from './statement';
+import { tokensOfGlob, tokensOfText } from './value-sets/language';
+
+/** Literals that together suffice. */
+export type Cube = readonly Literal[];
+
+/** Of which one is enough. */
+export type Choice = readonly Cube[];
+
+export const TRUE: Choice = [[]];
+
+const cache = new WeakMap<PolicyDocument, readonly ProvableStatement[]>();
+
+/** The statements of a policy that has no variables, no NotPrincipal, no tokens. */
+export function statementsOf(document: PolicyDocument): readonly ProvableStatement[] {
+  const known = cache.get(document);
+  if (known) return known;
+  const statements = policyOf(document, 'keyPolicy').statements.map((statement) => new ProvableStatement(statement));
+  cache.set(document, statements);
+  return statements;
+}
+
+/** A statement of a key policy as what a request must be for it to apply. */
+export class ProvableStatement {
+  private readonly conditions: readonly Atom[];
+  private readonly resource?: Atom;
+  private readonly names: NamedPrincipals;
+  private readonly arns: Atom;
+  private readonly services: Atom;
+  private readonly providers: Atom;
+
+  public constructor(public readonly statement: Statement) {
+    const { source, conditions, label, place } = statement;
+    this.conditions = conditions.map(atomOf);
+    this.names = compilePrincipal(source, label).names;
+    this.arns = principals([...this.names.aws].filter((name) => !ACCOUNT.test(name)), [...this.names.accounts]);
+    this.services = membership('aws:PrincipalServiceName', exactly(this.names.services));
+    this.providers = membership('aws:FederatedProvider', exactly(this.names.federated));
+    const resources = listOf(source.Resource ?? source.NotResource);
+    this.resource = resources.includes('*') ? undefined : membership(RESOURCE_KEY, resources.map((pattern) =>
+      bind(pattern, place.variables, (pieces) => tokensOfGlob(globOf(pieces, RESOURCE)))(NOTHING) ?? []));
+  }
+
+  public get allows(): boolean {
+    return this.statement.allows;
+  }
+
+  /** The condition keys that it asks for, in lower case. */
+  public get keys(): readonly string[] {
+    return this.conditions.map(({ key }) => key);
+  }
+
+  /** The principals that it names, by ARN or account. */
+  public get named(): readonly string[] {
+    return [...this.names.aws];
+  }
+
+  /** What stands where ARNs have their partition. */
+  public get partitions(): readonly string[] {
+    return partitionsIn(this.statement.source);
+  }
+
+  public covers(action: string): boolean {
+    return this.statement.covers(action);
+  }
+
+  /** All of them must come true for the statement to apply. */
+  public applying(mode: CallerMode): readonly Choice[] {
+    return [this.reaching(mode), this.onResource(true), ...this.conditions.map((atom): Choice => [[{ atom, holds: true }]])];
+  }
+
+  /** One of its cubes must come true for the statement not to apply; undefined when it never does. */
+  public failing(mode: CallerMode): Choice | undefined {
+    const reaching = this.reaching(mode);
+    if (reaching.length === 0) return undefined;
+    const missing = reaching === TRUE ? [] : [reaching.flat().map(({ atom }): Literal => ({ atom, holds: false }))];
+    return [...missing, ...this.onResource(false), ...this.conditions.map((atom): Cube => [{ atom, holds: false }])];
+  }
+
+  private reaching({ caller, session }: CallerMode): Choice {
+    const { anyone, aws, services, federated } = this.names;
+    if (anyone || (session !== undefined && aws.has(session))) return TRUE;
+    if (caller === 'service') return services.size > 0 ? [[{ atom: this.services, holds: true }]] : [];
+    const byProvider: Choice = federated.size > 0 ? [[{ atom: this.providers, holds: true }]] : [];
+    return aws.size > 0 ? [[{ atom: this.arns, holds: true }], ...byProvider] : byProvider;
+  }
+
+  private onResource(applies: boolean): Choice {
+    const matches = this.statement.source.NotResource === undefined;
+    if (this.resource) return [[{ atom: this.resource, holds: applies === matches }]];
+    return applies === matches ? TRUE : [];
+  }
+}
+
+export function partitionsIn(json: unknown): string[] {
+  return [...(JSON.stringify(json) ?? '').matchAll(/arn:([^:"\\]*):/g)].map(([, partition = '']) => partition);
+}
+
+/** `names` as they stand, `*` for any. */
+const exactly = (names: ReadonlySet<string>) => names.has('*') ? [ANY_NAME] : [...names].map(tokensOfText);
+const ANY_NAME = [-1];
+
+/** Principals by ARN, and all of an account. */
+export function principals(arns: readonly string[], accounts: readonly string[]): Atom {
+  const ofAccounts = accounts.map((account) => tokensOfGlob(globOf([{ text: `arn:*:*:*:${account}:*`, literal: false }], ARN)));
+  return membership('aws:PrincipalArn', [...arns.map(tokensOfText), ...ofAccounts]);
+}

@@ -1,0 +1,130 @@
+import { ANY, ANY_BUT_COLON, ARN, globOf, ONE, ONE_BUT_COLON, TEXT } from '../glob';
+import type { Glob } from '../glob';
+
+/** A finite automaton that reads a word character by character; its states are numbers. */
+export interface Automaton {
+  readonly start: number;
+  /** The characters that it tells from others. */
+  readonly mentioned: Iterable<number>;
+  step(state: number, character: number): number;
+  accepts(state: number): boolean;
+  /** Whether every longer word is accepted (true), or none (false); undefined while that is open. */
+  fate(state: number): boolean | undefined;
+  /** The only characters that lead on; undefined when others do, too. */
+  literals(state: number): readonly number[] | undefined;
+}
+
+// Tokens beside those of globs, for the shapes of what AWS names: one character of a class, any number of them.
+const DIGIT = -5;
+const ONE_NAME = -6;
+const ANY_NAME = -7;
+const ONE_LABEL = -8;
+const ANY_LABEL = -9;
+const END = -10;
+
+const CLASSES = new Map<number, RegExp>([
+  [ANY, /./s], [ONE, /./s], [ANY_BUT_COLON, /[^:]/], [ONE_BUT_COLON, /[^:]/],
+  [DIGIT, /\d/], [ONE_NAME, /[\w+=,.@-]/], [ANY_NAME, /[\w+=,.@-]/], [ONE_LABEL, /[a-z0-9-]/], [ANY_LABEL, /[a-z0-9-]/],
+]);
+const REPEATED = new Set([ANY, ANY_BUT_COLON, ANY_NAME, ANY_LABEL]);
+
+/** The words that one of several patterns matches: its states are the sets of places that reading has reached, made when first met. */
+export class Language implements Automaton {
+  public readonly start: number;
+  public readonly mentioned: ReadonlySet<number>;
+  private readonly tokens: readonly number[];
+  private readonly places: number[][] = [];
+  private readonly numbers = new Map<string, number>();
+  private readonly steps: Map<number, number>[] = [];
+
+  public constructor(patterns: readonly (readonly number[])[], private readonly ignoringCase = false) {
+    this.tokens = patterns.flatMap((pattern) => [...pattern, END]);
+    this.mentioned = new Set(this.tokens.flatMap((token) => this.written(token)));
+    let offset = 0;
+    const starts = new Set<number>();
+    for (const pattern of patterns) {
+      this.enter(starts, offset);
+      offset += pattern.length + 1;
+    }
+    this.start = this.state(starts);
+  }
+
+  public step(state: number, character: number): number {
+    const known = this.steps[state]?.get(character);
+    if (known !== undefined) return known;
+    const reached = new Set<number>();
+    for (const place of this.places[state] ?? []) {
+      const token = this.tokens[place] ?? END;
+      if (this.admits(token, character)) this.enter(reached, REPEATED.has(token) ? place : place + 1);
+    }
+    const next = this.state(reached);
+    this.steps[state]?.set(character, next);
+    return next;
+  }
+
+  public accepts(state: number): boolean {
+    return this.places[state]?.some((place) => this.tokens[place] === END) ?? false;
+  }
+
+  public fate(state: number): boolean | undefined {
+    const places = this.places[state] ?? [];
+    if (places.every((place) => this.tokens[place] === END)) return false;
+    return places.some((place) => this.tokens[place] === ANY && this.tokens[place + 1] === END) ? true : undefined;
+  }
+
+  public literals(state: number): readonly number[] | undefined {
+    const tokens = (this.places[state] ?? []).map((place) => this.tokens[place] ?? END).filter((token) => token !== END);
+    return tokens.some((token) => token < 0) ? undefined : tokens.flatMap((token) => this.written(token));
+  }
+
+  public includes(word: string): boolean {
+    let state = this.start;
+    for (let i = 0; i < word.length; i++) state = this.step(state, word.charCodeAt(i));
+    return this.accepts(state);
+  }
+
+  private written(token: number): number[] {
+    if (token < 0) return [];
+    const character = String.fromCharCode(token);
+    return this.ignoringCase ? [token, character.toUpperCase().charCodeAt(0)] : [token];
+  }
+
+  private admits(token: number, character: number): boolean {
+    const text = String.fromCharCode(character);
+    if (token >= 0) return token === (this.ignoringCase ? text.toLowerCase().charCodeAt(0) : character);
+    return CLASSES.get(token)?.test(text) ?? false;
+  }
+
+  private enter(reached: Set<number>, place: number): void {
+    reached.add(place);
+    if (REPEATED.has(this.tokens[place] ?? END)) this.enter(reached, place + 1);
+  }
+
+  private state(places: ReadonlySet<number>): number {
+    const sorted = [...places].sort((a, b) => a - b);
+    const name = sorted.join();
+    const known = this.numbers.get(name);
+    if (known !== undefined) return known;
+    this.numbers.set(name, this.places.length);
+    this.steps.push(new Map());
+    return this.places.push(sorted) - 1;
+  }
+}
+
+export function tokensOfText(text: string): number[] {
+  return Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+}
+
+export function tokensOfGlob({ start, tokens }: Glob): number[] {
+  return [...tokensOfText(start), ...tokens];
+}
+
+/** `#` is a digit, `%` a name (letters, digits, `+=,.@_-`), `&` a label of a host name; `*` and `?` stay within the segments of an ARN. */
+const SHAPE_TOKENS = new Map([['#', [DIGIT]], ['%', [ONE_NAME, ANY_NAME]], ['&', [ONE_LABEL, ANY_LABEL]]]
+  .map(([sign, tokens]) => [String(sign).charCodeAt(0), tokens as number[]]));
+
+/** The language of what AWS writes in these shapes. */
+export function shape(...shapes: readonly string[]): Language {
+  return new Language(shapes.map((text) =>
+    tokensOfGlob(globOf([{ text, literal: false }], text.startsWith('arn:') ? ARN : TEXT)).flatMap((token) => SHAPE_TOKENS.get(token) ?? [token])));
+}

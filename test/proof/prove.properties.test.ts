@@ -1,0 +1,129 @@
+import * as fc from 'fast-check';
+import { A, ACTIONS, B, everyRequest, isPossible, ROLE, SESSION } from './every-request';
+import { evaluate, prove } from '../../src/proof';
+import type { EvaluateInput, PolicyStatement, Question } from '../../src/proof';
+
+/** More at night: `PROOF_POLICIES=100000 npx jest test/proof/prove.properties`. */
+const POLICIES = Number(process.env['PROOF_POLICIES'] ?? 1000);
+
+const elementOf = <T>(...values: T[]) => fc.constantFrom(...values);
+const some = <T>(...values: T[]) => fc.uniqueArray(elementOf(...values), { minLength: 1, maxLength: 2 });
+const condition = (operators: string[], key: string, ...values: string[]) =>
+  fc.record({ operator: elementOf(...operators), key: elementOf(key), values: some(...values) });
+
+const TEXTS = ['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike', 'StringEqualsIfExists', 'StringNotEqualsIgnoreCase', 'StringEqualsIgnoreCase'];
+const ARNS = ['ArnEquals', 'ArnLike', 'ArnNotLike', 'StringLike', 'StringNotLike', 'ArnLikeIfExists'];
+const NUMBERS = ['NumericEquals', 'NumericNotEquals', 'NumericLessThan', 'NumericLessThanEquals', 'NumericGreaterThan', 'NumericGreaterThanEqualsIfExists'];
+const SETS = ['ForAnyValue:StringEquals', 'ForAllValues:StringEquals', 'ForAnyValue:StringNotEquals', 'ForAllValues:StringNotLike', 'ForAnyValue:StringLikeIfExists'];
+
+const conditions = fc.oneof(
+  condition(TEXTS, 'kms:ViaService', 's3.r.amazonaws.com', 's3.*', '*'),
+  condition(TEXTS, 'kms:CallerAccount', A, B, '1*'),
+  condition(TEXTS, 'aws:PrincipalAccount', A, B, '?'.repeat(12)),
+  condition(ARNS, 'aws:PrincipalArn', ROLE, `arn:aws:iam::${A}:*`, 'arn:aws:iam::*:role/R', 'arn:aws:iam::*:role/*'),
+  condition(TEXTS, 'aws:PrincipalOrgID', 'o-1', 'o-2', 'o-*'),
+  condition([...SETS, 'StringLike'], 'aws:PrincipalOrgPaths', 'o-1/*', 'o-*/r-1/', 'o-2/*'),
+  condition(TEXTS, 'aws:SourceAccount', A, B, '1*'),
+  condition(ARNS, 'aws:SourceArn', `arn:aws:sns:*:${A}:t`, 'arn:aws:s3:::*', 'arn:aws:*:*:*:t'),
+  condition([...TEXTS, ...SETS], 'kms:EncryptionContext:a', '1', '2', '*'),
+  condition(TEXTS, 'KMS:EncryptionContext:B', '1', '2'),
+  condition([...SETS, 'StringEquals', 'StringNotEquals'], 'kms:EncryptionContextKeys', 'a', 'b'),
+  condition(['Bool', 'BoolIfExists'], 'kms:GrantIsForAWSResource', 'true', 'false'),
+  condition([...SETS, 'StringEquals'], 'kms:GrantOperations', 'Decrypt', 'Encrypt', 'D*'),
+  condition(NUMBERS, 'aws:MultiFactorAuthAge', '4', '7', '5.5'),
+  condition(NUMBERS.map((operator) => operator.replace('Numeric', 'Date')), 'aws:CurrentTime', '2026-01-01', '2026-01-02T00:00:00Z'),
+  condition(['IpAddress', 'NotIpAddress', 'IpAddressIfExists'], 'aws:SourceIp', '10.0.0.0/8', '10.128.0.0/9', '2001:db8::/32'),
+  condition([...TEXTS, ...SETS], 'kms:KeySpec', 'a', 'b', '*b', '?', 'B'),
+  condition([...SETS, 'StringEquals', 'StringNotEquals'], 'saml:groups', 'a', 'b', '?'),
+  condition(['Bool'], 'aws:PrincipalIsAWSService', 'true', 'false'),
+  condition(['Bool', 'BoolIfExists'], 'aws:ViaAWSService', 'true', 'false'),
+  condition(TEXTS.slice(0, 2), 'aws:PrincipalType', 'Account', 'User', 'AssumedRole'),
+  condition(['ForAnyValue:StringEquals'], 'kms:ResourceAliases', 'alias/a'),
+  fc.record({
+    operator: elementOf('Null'),
+    key: elementOf('kms:ViaService', 'aws:PrincipalOrgID', 'aws:SourceArn', 'kms:EncryptionContext:a', 'kms:EncryptionContextKeys', 'kms:KeySpec', 'saml:groups'),
+    values: elementOf(['true'], ['false'], ['true', 'false']),
+  }),
+);
+
+const conditionBlock = fc.array(conditions, { maxLength: 2 }).map((list) => {
+  const block: Record<string, Record<string, string[]>> = {};
+  for (const { operator, key, values } of list) block[operator] = { ...block[operator], [key]: values };
+  return block;
+});
+const principals = elementOf<PolicyStatement['Principal']>(
+  '*', { AWS: '*' }, { AWS: A }, { AWS: [B] }, { AWS: ROLE }, { AWS: [SESSION, B] }, { AWS: `arn:aws:iam::${A}:user/u` },
+  { Service: 's3.amazonaws.com' }, { AWS: A, Service: ['s3.amazonaws.com', 'x.amazonaws.com'] },
+);
+const statements = fc.record({
+  Effect: elementOf('Allow', 'Allow', 'Deny'),
+  Principal: principals,
+  actions: elementOf<Partial<PolicyStatement>>(
+    { Action: 'kms:*' }, { Action: '*' }, { Action: 'kms:D*' }, { Action: ['kms:decrypt'] }, { Action: 'kms:CreateGrant' }, { NotAction: 'kms:Decrypt' }),
+  Condition: conditionBlock,
+}).map(({ actions, ...rest }): PolicyStatement => ({ ...rest, ...actions, Resource: '*' }));
+const policies = fc.array(statements, { minLength: 1, maxLength: 3 }).map((Statement) => ({ Version: '2012-10-17', Statement }));
+
+const questions = fc.record({
+  actions: fc.oneof(some(...ACTIONS), elementOf('kms:D*rypt')),
+  who: fc.option(elementOf<NonNullable<Question['who']>>(
+    { anyone: true }, { accounts: [A] }, { accounts: ['*'] }, { services: ['*'] }, { services: ['s3.*'] }, { principals: [ROLE] }, { principals: [SESSION], accounts: [B] },
+  ), { nil: undefined }),
+  except: fc.option(elementOf<NonNullable<Question['except']>>(
+    { accounts: [A] }, { services: ['s3.amazonaws.com'] }, { principals: [ROLE] }, { principals: [SESSION] }, { organizations: ['o-1'] },
+    { accounts: [B], services: ['*'] }, { principals: [`arn:aws:iam::${A}:role/*`], organizations: ['o-2'] },
+  ), { nil: undefined }),
+  context: fc.option(elementOf<NonNullable<Question['context']>>(
+    { 'kms:ViaService': 'absent' }, { 'kms:ViaService': 's3.*' }, { 'kms:EncryptionContext:a': 'present' }, { 'aws:SourceAccount': A }, { 'kms:GrantOperations': 'Decrypt' },
+  ), { nil: undefined, freq: 1 }),
+});
+
+const like = (pattern: string, text: string) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('?', '.').replaceAll('*', '.*')}$`).test(text);
+
+/** Whether principal and action are those that a question asks for. */
+function concerns({ principal, action }: EvaluateInput['request'], { actions, who = { anyone: true }, except = {} }: Question): boolean {
+  const arn = principal === SESSION ? ROLE : principal;
+  const selects = ({ accounts = [], services = [], principals: named = [] }: NonNullable<Question['who']>) => principal.startsWith('arn:')
+    ? accounts.some((account) => account === '*' || arn.includes(`::${account}:`)) || named.some((name) => like(name, arn) || name === principal)
+    : services.some((service) => like(service, principal));
+  return [actions].flat().some((pattern) => like(pattern, action)) && (who.anyone === true || selects(who)) && !selects(except);
+}
+
+function isAsked(request: EvaluateInput['request'], question: Question): boolean {
+  const { context = {} } = request;
+  const { except: { organizations = [] } = {}, context: wanted = {} } = question;
+  const inContext = Object.entries(wanted).every(([key, pattern]) => {
+    const values = [context[key] ?? []].flat().map(String);
+    return pattern === 'absent' ? values.length === 0 : values.some((value) => pattern === 'present' || like(pattern, value));
+  });
+  return inContext && !organizations.includes(String(context['aws:PrincipalOrgID'])) && concerns(request, question);
+}
+
+const identityPolicies = [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }];
+
+function keysOf(statementList: readonly PolicyStatement[], { context = {}, except = {} }: Question): Set<string> {
+  const keys = statementList.flatMap(({ Condition = {} }) => Object.values(Condition).flatMap((block) => Object.keys(block)));
+  return new Set([...keys, ...Object.keys(context), ...except.organizations ? ['aws:PrincipalOrgID'] : []].map((key) => key.toLowerCase()));
+}
+
+describe('prove', () => {
+  it('answers as trying every request does', () => {
+    const answers = { yes: 0, no: 0, unknown: 0 };
+    fc.assert(fc.property(policies, questions, (keyPolicy, question) => {
+      const proof = prove(keyPolicy, question);
+      answers[proof.answer]++;
+      if (proof.witness) {
+        expect(evaluate({ keyPolicy, ...proof.witness }).decision).toBe('allow');
+        expect(isAsked(proof.witness.request, question)).toBe(true);
+        expect(isPossible(proof.witness.request)).toBe(true);
+      }
+      if (proof.answer !== 'no') return;
+      for (const request of everyRequest(keysOf(keyPolicy.Statement, question), (each) => concerns(each, question))) {
+        const { decision } = evaluate({ keyPolicy, identityPolicies, request });
+        if (decision === 'allow' && isAsked(request, question)) throw new Error(`no, but ${JSON.stringify(request)}`);
+      }
+    }), { numRuns: POLICIES });
+    console.log(`${POLICIES} policies: ${JSON.stringify(answers)}, unknown ${(100 * answers.unknown / POLICIES).toFixed(2)} %`);
+    expect(answers.unknown / POLICIES).toBeLessThan(0.01);
+  }, 60_000 + POLICIES * 100);
+});
