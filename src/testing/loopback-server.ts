@@ -21,12 +21,14 @@ export async function listenOnLoopback(serve: (request: IncomingMessage, respons
 }
 
 /** The whole body; undefined for one that is too large, which is read to its end so that the client gets to see the answer. */
-export async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= maxBytes) { chunks.push(chunk); }
-  }
-  return size <= maxBytes ? Buffer.concat(chunks) : undefined;
+export function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => { // on the path of every call: events cost less than an async iteration
+      size += chunk.length;
+      if (size <= maxBytes) { chunks.push(chunk); }
+    });
+    request.on('end', () => resolve(size <= maxBytes ? Buffer.concat(chunks) : undefined)).on('error', reject);
+  });
 }

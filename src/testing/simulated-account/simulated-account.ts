@@ -178,7 +178,15 @@ export class SimulatedAccount {
 
   private read(source: AssemblySource): void {
     const universe: Universe = { ...this.place, stacks: [] };
-    for (const artifact of readAssembly(source)) universe.stacks.push(new Stack(universe, artifact));
+    for (const artifact of readAssembly(source)) {
+      const stack = new Stack(universe, artifact);
+      const twin = universe.stacks.find(({ stackId }) => stackId === stack.stackId);
+      if (twin) {
+        throw new Error(`'${twin.path}' and '${stack.path}' are both the stack '${stack.stackName}' of ${stack.account} in ${stack.region}; `
+          + 'there can be one. Load one Stage at a time, or give the stages their own accounts.');
+      }
+      universe.stacks.push(stack);
+    }
     const waiting = new Set<Resource>();
     const resources = inDeploymentOrder(universe.stacks);
     for (const resource of resources) {

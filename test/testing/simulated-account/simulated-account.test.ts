@@ -288,6 +288,13 @@ describe('stacks', () => {
     expect((await account.as('Prod/Orders/Admin').kms.describeKey({ KeyId: 'alias/orders' })).KeyMetadata!.Arn).toBe(account.keyArn('Prod/Orders/Key'));
   });
 
+  it('of one name in one place are refused', async () => {
+    const app = appIn();
+    for (const id of ['Test', 'Prod']) new kms.Key(new Stack(new Stage(app, id), 'Orders', { stackName: 'Orders' }), 'Key');
+    await expect(SimulatedAccount.of(app)).rejects.toThrow("'Test/Orders' and 'Prod/Orders' are both the stack 'Orders' of 111122223333 in us-east-1;");
+    expect((await SimulatedAccount.of(app.node.findChild('Prod') as Stage)).keyArn('Prod/Orders/Key')).toMatch(/:key\//);
+  });
+
   it('nest, with parameters down and outputs up', async () => {
     const stack = stackIn();
     const key = new kms.Key(stack, 'Key');
