@@ -8,6 +8,7 @@ import { IConstruct } from 'constructs';
  */
 export function warn(construct: IConstruct, id: string, message: string): void {
   const acknowledged = construct.node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
-  if (acknowledged.some(({ data }) => `annotation::${id}` in data)) { return; }
+  const isThis = (qualified: string) => qualified.replace(/^annotation::/i, '') === id; // CDK's prefix, in either spelling
+  if (acknowledged.some(({ data }) => Object.keys(data).some(isThis))) { return; }
   Validations.of(construct).addWarning(id, message);
 }

@@ -67,6 +67,7 @@ export const S3: ServiceFacts = {
     },
     { resourceType: BUCKET, property: 'MetadataConfiguration.JournalTableConfiguration.EncryptionConfiguration.KmsKeyArn' },
     { resourceType: BUCKET, property: 'MetadataConfiguration.InventoryTableConfiguration.EncryptionConfiguration.KmsKeyArn' },
+    { resourceType: BUCKET, property: 'MetadataConfiguration.AnnotationTableConfiguration.EncryptionConfiguration.KmsKeyArn' }, // CDK after 2.257
     ...['DataExport', 'ExpandedPrefixesDataExport'].flatMap((data) => ['S3BucketDestination', 'StorageLensTableDestination'].map((destination) => ({
       resourceType: 'AWS::S3::StorageLens',
       property: `StorageLensConfiguration.${data}.${destination}.Encryption.SSEKMS.KeyId`,

@@ -35,7 +35,7 @@ export function serviceStatements(policy: PolicyDocument): PolicyStatement[] {
 /** The ids of the warnings in the tree. */
 export function warningsIn(scope: IConstruct): string[] {
   const messages = scope.node.findAll().flatMap(({ node }) => node.metadata.filter(({ type }) => type === 'aws:cdk:warning'));
-  return messages.map(({ data }) => /\[ack: (?:annotation::)?(.*)\]$/.exec(String(data))?.[1] ?? String(data)); // Validations adds annotation::
+  return messages.map(({ data }) => /\[ack: (?:annotation::)?(.*)\]$/i.exec(String(data))?.[1] ?? String(data)); // Validations adds annotation::
 }
 
 function pseudoParameters({ values }: Place, arnOf?: (logicalId: string) => string): Scope {

@@ -235,7 +235,9 @@ describe('the service tables', () => {
   const slots = CATALOGUE.flatMap((facts) => facts.slots).map((slot) => [`${slot.resourceType} ${slot.property}`, { slot }] as const);
   const edges = CATALOGUE.flatMap((facts) => facts.edges).map((edge) => [`${edge.resourceType} ${edge.property}`, { edge }] as const);
   const cases: (readonly [string, Row])[] = [...slots, ...edges];
-  const ofCloudFormation = cases.filter(([name]) => !name.startsWith('Custom::'));
+  const known = Object.entries(COMPLETE).flatMap(([module, resources]) => resources.flatMap((resource) => keyProperties(module, resource)));
+  const isNewerThanCdk = (name: string) => name.includes('MetadataConfiguration.') && !known.some((each) => each.toLowerCase() === name.toLowerCase());
+  const ofCloudFormation = cases.filter(([name]) => !name.startsWith('Custom::') && !isNewerThanCdk(name));
 
   it.each(ofCloudFormation)('name a property of the L1 class: %s', (_, row) => {
     const { resource } = included('slot' in row ? row.slot : row.edge);
