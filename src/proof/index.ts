@@ -11,3 +11,7 @@ export { prove } from './prove';
 export type { Proof } from './prove';
 export type { Except, Question, Who } from './question';
 export type { Witness } from './witness';
+export { diff } from './policy-diff';
+export type { Access, PolicyDiff } from './policy-diff';
+export { vacuous } from './vacuous';
+export type { Vacuity } from './vacuous';

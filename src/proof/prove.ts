@@ -65,7 +65,7 @@ function allowedRequest(reading: PolicyDocument, keyPolicy: PolicyDocument, aske
   const undecided = searchRequests(goalsOf(reading), asked, (found) => {
     yes = confirmed(keyPolicy, found, keyPolicy) ?? confirmed(readingsOf(keyPolicy).certain, found, keyPolicy);
     unchecked ||= yes === undefined;
-    return yes !== undefined;
+    return yes ? 'end' : 'another';
   });
   return { yes, undecided, unchecked };
 }

@@ -26,13 +26,16 @@ export interface Found {
   readonly actions: readonly string[];
 }
 
+/** After a request was found: look for another one that meets the same goal in the same way, go on to the next, or end. */
+export type Verdict = 'another' | 'next' | 'end';
+
 const ANY_KEY: Domain = { ...shaped(...inPartitions('arn:PARTITION:kms:&:############:key/%')), presence: 'always' };
 
 /**
- * Looks for requests that the question asks for and that meet one of the goals; each goes to `take`, which ends the search by
- * answering true. Answers the constructs that it could not decide: with none, and nothing taken, there is no such request.
+ * Looks for requests that the question asks for and that meet one of the goals; each goes to `take`. Answers the constructs
+ * that it could not decide: with none, and nothing found, there is no such request.
  */
-export function searchRequests(goals: readonly Goal[], asked: AskedQuestion, take: (found: Found) => boolean): ReadonlySet<string> {
+export function searchRequests(goals: readonly Goal[], asked: AskedQuestion, take: (found: Found) => Verdict): ReadonlySet<string> {
   const undecided = new Set<string>();
   const key: Domain = asked.resource === undefined ? ANY_KEY : { presence: 'always', values: [asked.resource] };
   const classes = actionClasses(goals, asked);
@@ -41,9 +44,13 @@ export function searchRequests(goals: readonly Goal[], asked: AskedQuestion, tak
     for (const actions of classes) {
       for (const { goal, choices } of openGoals(goals, asked, mode, actions[0] ?? '')) {
         const witness = (assignment: Assignment) => witnessOf(mode, actions[0] ?? '', assignment, asked.resource);
-        const taken = search.find(actions[0] ?? '', choices, (assignment) => take({ goal, mode, actions, witness: witness(assignment) }));
+        let verdict: Verdict = 'next';
+        search.find(actions[0] ?? '', choices, (assignment) => {
+          verdict = take({ goal, mode, actions, witness: witness(assignment) });
+          return verdict !== 'another';
+        });
         if (search.undecided !== undefined) undecided.add(search.undecided);
-        if (taken) return undecided;
+        if ((verdict as Verdict) === 'end') return undecided;
       }
     }
   }

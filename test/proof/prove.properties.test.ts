@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { A, ACTIONS, B, everyRequest, isPossible, ROLE, SESSION } from './every-request';
-import { evaluate, prove } from '../../src/proof';
+import { diff, evaluate, prove, vacuous } from '../../src/proof';
 import type { EvaluateInput, PolicyStatement, Question } from '../../src/proof';
 
 /** More at night: `PROOF_POLICIES=100000 npx jest test/proof/prove.properties`. */
@@ -125,5 +125,35 @@ describe('prove', () => {
     }), { numRuns: POLICIES });
     console.log(`${POLICIES} policies: ${JSON.stringify(answers)}, unknown ${(100 * answers.unknown / POLICIES).toFixed(2)} %`);
     expect(answers.unknown / POLICIES).toBeLessThan(0.01);
+  }, 60_000 + POLICIES * 100);
+});
+
+const anyone: Question = { actions: ACTIONS };
+const allows = (keyPolicy: EvaluateInput['keyPolicy'], request: EvaluateInput['request']) => evaluate({ keyPolicy, identityPolicies, request }).decision === 'allow';
+
+describe('diff', () => {
+  it('misses nothing that trying every request finds', () => {
+    fc.assert(fc.property(policies, statements, fc.boolean(), ({ Version, Statement }, other, replaces) => {
+      const [before, after] = [{ Version, Statement }, { Version, Statement: [...Statement.slice(replaces ? 1 : 0), other] }];
+      const { gained, lost, undecided } = diff(before, after);
+      expect(undecided).toEqual([]);
+      for (const { witness } of [...gained, ...lost]) expect(allows(before, witness.request)).not.toBe(allows(after, witness.request));
+      const covers = (list: typeof gained, action: string) => list.some(({ actions }) => actions.includes(action));
+      for (const request of everyRequest(keysOf([...Statement, other], anyone), ({ action }) => !covers(gained, action) || !covers(lost, action))) {
+        const [had, has] = [allows(before, request), allows(after, request)];
+        if (had !== has && !covers(has ? gained : lost, request.action)) throw new Error(`missed ${JSON.stringify(request)}`);
+      }
+    }), { numRuns: POLICIES / 25 });
+  }, 60_000 + POLICIES * 100);
+});
+
+describe('vacuous', () => {
+  it('names only statements that trying every request does not meet', () => {
+    fc.assert(fc.property(statements, (statement) => {
+      const found = vacuous({ Version: '2012-10-17', Statement: [statement] });
+      fc.pre(found.some(({ entry }) => entry === undefined));
+      const alone = { Version: '2012-10-17', Statement: [{ ...statement, Effect: 'Allow' }] };
+      for (const request of everyRequest(keysOf([statement], anyone), () => true)) expect(allows(alone, request)).toBe(false);
+    }), { numRuns: POLICIES / 20 });
   }, 60_000 + POLICIES * 100);
 });

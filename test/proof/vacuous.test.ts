@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { vacuous } from '../../src/proof';
+import type { PolicyStatement } from '../../src/proof';
+
+const ROLE = 'arn:aws:iam::111122223333:role/Orders';
+const statement = (elements: object): PolicyStatement =>
+  JSON.parse(JSON.stringify({ Sid: 'S', Effect: 'Allow', Principal: { AWS: ROLE }, Action: 'kms:Decrypt', Resource: '*', ...elements }));
+const findings = (elements: object) => vacuous({ Version: '2012-10-17', Statement: [statement(elements)] });
+const equal = (key: string, value: string) => ({ Condition: { StringEquals: { [key]: value } } });
+const service = { Principal: { Service: 'sns.amazonaws.com' } };
+
+describe('a statement that no request meets', () => {
+  it.each<[string, object, string]>([
+    ['asks DescribeKey for encryption context', { Action: 'kms:DescribeKey', ...equal('kms:EncryptionContext:a', 'b') },
+      'Its condition StringEquals kms:EncryptionContext:a "b" never holds for kms:DescribeKey: only cryptographic operations'],
+    ['asks a service principal for its organization', { ...service, ...equal('aws:PrincipalOrgID', 'o-exampleorg1') }, 'a service principal never has it'],
+    ['asks a service principal for its account', { ...service, ...equal('kms:CallerAccount', '111122223333') }, 'it is for principals of accounts'],
+    ['asks a role for a source', equal('aws:SourceAccount', '111122223333'), 'only service principals send it'],
+    ['asks a cryptographic operation for a grant', { Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } },
+      'only CreateGrant, ListGrants and RevokeGrant'],
+    ['asks for the aliases of the key', { Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/a' } } }, 'in identity policies only'],
+    ['writes a star where none counts', { ...equal('kms:ViaService', 's3.*.amazonaws.com') }, 'no request has such a value'],
+    ['is a Deny that spares everybody', { Effect: 'Deny', ...equal('aws:SourceAccount', '111122223333') }, 'only service principals send it'],
+    ['misspells its action', { Action: 'kms:Decrpyt' }, 'AWS KMS has no action kms:Decrpyt; kms:Decrypt was meant.'],
+    ['names an action of another service', { Action: 's3:GetObject' }, 's3:GetObject is no action of AWS KMS.'],
+    ['names an action without a key', { Action: 'kms:CreateKey' }, 'identity policies alone decide about it'],
+    ['contradicts itself', { Condition: { StringEquals: { 'kms:KeySpec': 'SM2' }, Null: { 'kms:KeySpec': 'true' }, Bool: { 'aws:SecureTransport': 'true' } } },
+      'Its conditions exclude each other: StringEquals kms:KeySpec "SM2" and Null kms:KeySpec "true".'],
+  ])('%s', (_, elements, reason) => {
+    expect(findings(elements)).toEqual([{ kind: 'neverMatches', index: 0, sid: 'S', reason: expect.stringContaining(reason) }]);
+  });
+});
+
+describe('a part that no request meets', () => {
+  it('is an action that has no encryption context beside one that has', () => {
+    expect(findings({ Action: ['kms:Decrypt', 'kms:DescribeKey'], ...equal('kms:EncryptionContext:a', 'b') }))
+      .toEqual([{ kind: 'neverMatches', index: 0, sid: 'S', entry: 'kms:DescribeKey', reason: expect.stringContaining('never holds for kms:DescribeKey') }]);
+  });
+
+  it('is a role beside a service that sends its source', () => {
+    expect(findings({ Principal: { AWS: ROLE, Service: 'sns.amazonaws.com' }, ...equal('aws:SourceAccount', '111122223333') }))
+      .toMatchObject([{ entry: ROLE, reason: expect.stringContaining('only service principals send it') }]);
+  });
+
+  it('is a misspelt action beside a right one', () => {
+    expect(findings({ Action: ['kms:Decrypt', 'kms:Encrpyt'] })).toMatchObject([{ entry: 'kms:Encrpyt' }]);
+  });
+});
+
+describe('PutKeyPolicy refuses', () => {
+  it.each<[string, object, string]>([
+    ['the ARN of a key', { Resource: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd' }, 'Its Resource is not *'],
+    ['NotResource', { Resource: undefined, NotResource: '*' }, 'Its Resource is not *'],
+    ['no resource', { Resource: undefined }, 'Its Resource is not *'],
+    ['no action', { Action: undefined }, 'It has no Action'],
+  ])('%s', (_, elements, reason) => {
+    expect(findings(elements)).toMatchObject([{ kind: 'refused', reason: expect.stringContaining(reason) }]);
+  });
+});
+
+describe('nothing is found in', () => {
+  it.each<[string, object]>([
+    ['a plain statement', {}],
+    ['all actions', { Action: 'kms:*' }],
+    ['what is not one action', { Action: undefined, NotAction: 'kms:Decrypt' }],
+    ['a service with its source', { ...service, ...equal('aws:SourceAccount', '111122223333') }],
+    ['a service that comes through another', { ...service, ...equal('kms:ViaService', 'sns.eu-west-1.amazonaws.com') }],
+    ['a value that is known at the deployment', { Condition: { StringEquals: { 'aws:PrincipalOrgID': { Ref: 'Organization' } } } }],
+    ['a principal that is known at the deployment', { Principal: { AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } } }],
+    ['a policy variable', equal('kms:EncryptionContext:user', '${aws:username}')],
+  ])('%s', (_, elements) => {
+    expect(findings(elements)).toEqual([]);
+  });
+});
+
+const FOLDER = join(__dirname, 'corpus');
+const corpus = readdirSync(FOLDER).map((file) => [file.replace('.json', ''), JSON.parse(readFileSync(join(FOLDER, file), 'utf8'))] as const);
+
+it.each(corpus.filter(([, { vacuous: sids }]) => sids))('the policy %s has the idle statements that it says', (_, { policy, vacuous: sids }) => {
+  expect(vacuous(policy).map(({ sid }) => sid)).toEqual(sids);
+});
