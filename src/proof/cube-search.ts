@@ -32,6 +32,8 @@ const MAX_REMEMBERED = 5_000;
 export class CubeSearch {
   /** What stopped the search somewhere; undefined while it is exact. */
   public undecided?: string;
+  private readonly domains = new Map<string, Domain>();
+  private readonly actions = new Map<string, readonly string[] | undefined>();
   private cubes = 0;
   private listed = false; // whether something asks for the list of encryption context keys
 
@@ -42,14 +44,25 @@ export class CubeSearch {
     this.listed = choices.some((choice) => choice.some((cube) => cube.some(({ atom }) => atom.key === ENCRYPTION_CONTEXT_KEYS)));
     this.cubes = 0;
     this.undecided = undefined;
-    const open = choices.map((choice) => this.simplified(choice, action)).filter((choice) => !choice.some((cube) => cube.length === 0));
+    const open = this.open(choices, action);
     try {
-      return this.branch(new Map(), open, isGood);
+      return open !== undefined && this.branch(new Map(), open, isGood);
     } catch (error) {
       if (!(error instanceof Undecided)) throw error;
       this.undecided = error.construct;
       return false;
     }
+  }
+
+  /** The choices that are left to make; undefined when one has no way left. */
+  private open(choices: readonly Choice[], action: string): Choice[] | undefined {
+    const open: Choice[] = [];
+    for (const choice of choices) {
+      const simplified = this.simplified(choice, action);
+      if (simplified.length === 0) return undefined;
+      if (simplified.every((cube) => cube.length > 0)) open.push(simplified);
+    }
+    return open;
   }
 
   /** Without what the mode and the action have settled. */
@@ -61,8 +74,7 @@ export class CubeSearch {
   }
 
   private settled({ atom, holds }: Literal, action: string): boolean | undefined {
-    const absent = ACTIONS_OF_KEYS.some(([key, actions]) => key.test(atom.key) && !actions.includes(action));
-    const { presence, values } = absent ? NEVER : this.domainOf(atom.key);
+    const { presence, values } = this.isOfAction(atom.key, action) ? this.domainOf(atom.key) : NEVER;
     if (presence === 'never') return atom.holds(undefined) === holds;
     return presence === 'always' && values?.length === 1 ? atom.holds(values) === holds : undefined;
   }
@@ -155,7 +167,18 @@ export class CubeSearch {
     return this.mode.links.find((link) => link.key.toLowerCase() === key)?.whole ?? key;
   }
 
+  private isOfAction(key: string, action: string): boolean {
+    if (!this.actions.has(key)) this.actions.set(key, ACTIONS_OF_KEYS.find(([name]) => name.test(key))?.[1]);
+    return this.actions.get(key)?.includes(action) ?? true;
+  }
+
   private domainOf(key: string): Domain {
+    const domain = this.domains.get(key) ?? this.findDomain(key);
+    this.domains.set(key, domain);
+    return domain;
+  }
+
+  private findDomain(key: string): Domain {
     if (key === RESOURCE_KEY) return this.resource;
     if (ABSENT_IN_KEY_POLICIES.test(key)) return NEVER;
     const of = (domains: typeof KEY_DOMAINS) => domains.find(([name]) => name.test(key))?.[1];

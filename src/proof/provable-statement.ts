@@ -40,6 +40,7 @@ export class ProvableStatement {
   private readonly arns: Atom;
   private readonly services: Atom;
   private readonly providers: Atom;
+  private readonly covered = new Map<string, boolean>();
 
   public constructor(public readonly statement: Statement) {
     const { source, conditions, label, place } = statement;
@@ -72,8 +73,13 @@ export class ProvableStatement {
     return partitionsIn(this.statement.source);
   }
 
+  /** By the action's name in AWS's spelling, without `kms:`. */
   public covers(action: string): boolean {
-    return this.statement.covers(action);
+    const known = this.covered.get(action);
+    if (known !== undefined) return known;
+    const covers = this.statement.covers(`kms:${action.toLowerCase()}`);
+    this.covered.set(action, covers);
+    return covers;
   }
 
   /** All of them must come true for the statement to apply. */

@@ -53,7 +53,7 @@ interface Outcome {
 }
 
 /** The goals that an allowed request meets one of. */
-export function goalsOf(policy: PolicyDocument): Goal[] {
+function goalsOf(policy: PolicyDocument): Goal[] {
   const statements = statementsOf(policy);
   const mustNot = statements.filter(({ allows }) => !allows);
   return statements.filter(({ allows }) => allows).map((allow) => ({ must: [allow], mustNot }));

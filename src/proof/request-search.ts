@@ -62,14 +62,13 @@ function openGoals(goals: readonly Goal[], asked: AskedQuestion, mode: CallerMod
   const asking = asked.asking(mode);
   if (!asking) return [];
   const inAccount = mode.caller === 'account' && asked.owner !== undefined && !KEY_ACTIONS[action]?.crossAccount ? [ofAccount(asked.owner)] : [];
-  return goals.filter(({ must }) => must.every((statement) => covers(statement, action))).map((goal) => {
-    const failing = goal.mustNot.filter((statement) => covers(statement, action)).map((statement) => statement.failing(mode));
+  return goals.filter(({ must }) => must.every((statement) => statement.covers(action))).flatMap((goal) => {
     const applying = goal.must.flatMap((statement) => statement.applying(mode));
-    return { goal, choices: [...asking, ...inAccount, ...applying, ...failing.filter((choice) => choice !== undefined)] };
+    if (applying.some((choice) => choice.length === 0)) return [];
+    const failing = goal.mustNot.filter((statement) => statement.covers(action)).map((statement) => statement.failing(mode));
+    return [{ goal, choices: [...applying, ...asking, ...inAccount, ...failing.filter((choice) => choice !== undefined)] }];
   });
 }
-
-const covers = (statement: ProvableStatement, action: string) => statement.covers(`kms:${action.toLowerCase()}`);
 
 function modesOf(goals: readonly Goal[], asked: AskedQuestion): CallerMode[] {
   const statements = statementsIn(goals);
@@ -96,7 +95,7 @@ function actionClasses(goals: readonly Goal[], asked: AskedQuestion): string[][]
   const told = ACTIONS_OF_KEYS.filter(([key]) => keys.some((name) => key.test(name)));
   const classes = new Map<string, string[]>();
   for (const action of asked.actions) {
-    const covering = statements.map((statement) => covers(statement, action));
+    const covering = statements.map((statement) => statement.covers(action));
     const traits = [KEY_ACTIONS[action]?.crossAccount, ...covering, ...told.map(([, actions]) => actions.includes(action))].join();
     classes.set(traits, [...classes.get(traits) ?? [], action]);
   }
