@@ -7,8 +7,12 @@ import { DataKeyError } from './errors';
 import { parseHeader } from './header';
 import { limitsOf, MessageLimits } from './limits';
 import { openFrames, requireHeader, requireSealable, sealMessage } from './message';
+import { requireBytes, requireMethods } from './option-checks';
 
 const DEFAULT_FRAME_LENGTH = 1024 * 1024;
+const ENCODE = 'Encode it first, as in Buffer.from(text) or Buffer.from(JSON.stringify(value)).';
+const DECODE = "Give the bytes that seal() returned; decode text first, as in Buffer.from(text, 'base64').";
+const WITH_DATA_KEYS = 'Give { dataKeys: new KmsDataKeys({ client, keyId }) } as the second argument.';
 
 /** How to seal. */
 export interface SealOptions {
@@ -65,6 +69,8 @@ export class Envelope {
    * @throws EnvelopeOptionError, MessageLimitError, DataKeyError
    */
   public static async seal(plaintext: Uint8Array, options: SealOptions): Promise<Buffer> {
+    requireBytes('plaintext', plaintext, ENCODE);
+    requireMethods('dataKeys', options?.dataKeys, ['generate'], WITH_DATA_KEYS);
     const encryptionContext = { ...options.encryptionContext }; // a copy: the data key is for the same context as the message
     const sealing = { encryptionContext, frameLength: options.frameLength ?? DEFAULT_FRAME_LENGTH, limits: limitsOf(options.limits) };
     requireSealable(plaintext.length, sealing);
@@ -77,10 +83,12 @@ export class Envelope {
   /**
    * Opens a message, which is held in memory whole. Nothing is returned unless all of it verified.
    *
-   * @throws MalformedMessageError, UnsupportedMessageError, MessageLimitError, EncryptionContextMismatchError, DataKeyError,
-   * TamperedMessageError
+   * @throws EnvelopeOptionError, MalformedMessageError, UnsupportedMessageError, MessageLimitError, EncryptionContextMismatchError,
+   * DataKeyError, TamperedMessageError
    */
   public static async open(message: Uint8Array, options: OpenOptions): Promise<OpenedMessage> {
+    requireBytes('message', message, DECODE);
+    requireMethods('dataKeys', options?.dataKeys, ['open'], WITH_DATA_KEYS);
     const reader = new ByteReader(viewOf(message));
     const header = parseHeader(reader, limitsOf(options.limits));
     const { encryptionContext, encryptedDataKeys } = header;

@@ -2,6 +2,7 @@ import { KEY_BYTES } from './algorithm-suite';
 import { DataKey, DataKeys, EncryptedDataKey } from './data-keys';
 import { EncryptionContext } from './encryption-context';
 import { DataKeyError } from './errors';
+import { requireMethods, requireText } from './option-checks';
 
 const PROVIDER_ID = 'aws-kms';
 const KEY_ARN = /^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/;
@@ -24,7 +25,11 @@ export interface KmsDataKeysProps {
 
 /** Data keys under one symmetric encryption key of AWS KMS. No other key is ever asked to open one. */
 export class KmsDataKeys implements DataKeys {
-  constructor(private readonly props: KmsDataKeysProps) {}
+  /** @throws EnvelopeOptionError when the client has no methods to call, as a bare `KMSClient`, or there is no key id */
+  constructor(private readonly props: KmsDataKeysProps) {
+    requireMethods('client', props?.client, ['generateDataKey', 'decrypt'], "Give the aggregated client, new KMS() of '@aws-sdk/client-kms'.");
+    requireText('keyId', props.keyId, "Give the key's ARN or id, or an alias.");
+  }
 
   public async generate(encryptionContext: EncryptionContext): Promise<DataKey> {
     const { Plaintext, CiphertextBlob, KeyId } = await this.ask('GenerateDataKey', (client, keyId) =>

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { buildClient, CommitmentPolicy, KmsKeyringNode } from '@aws-crypto/client-node';
+import { KMS, KMSClient } from '@aws-sdk/client-kms';
 import * as fc from 'fast-check';
 import {
   DataKeyError, DataKeys, EncryptionContext, EncryptionContextMismatchError, Envelope, EnvelopeError, EnvelopeOptionError, KmsDataKeys,
@@ -323,5 +324,47 @@ describe('Data keys of AWS KMS', () => {
     client.decrypt = async () => ({ Plaintext: answer, KeyId: 'arn:aws:kms:eu-west-1:999999999999:key/other', KeyMaterialId: '' });
     await expect(Envelope.open(message, { dataKeys: keysOf(client) })).rejects.toThrow(DataKeyError);
     expect(answer).toEqual(ZERO);
+  });
+});
+
+describe('From JavaScript, the envelope', () => {
+  const SECRET = 'c2VjcmV0';
+  const BYTES = Buffer.from(SECRET);
+  const ENCODE = 'Encode it first, as in Buffer.from(text) or Buffer.from(JSON.stringify(value)).';
+  const DECODE = "Give the bytes that seal() returned; decode text first, as in Buffer.from(text, 'base64').";
+  const DATA_KEYS = 'Give { dataKeys: new KmsDataKeys({ client, keyId }) } as the second argument.';
+  const LACKS_BOTH = 'which lacks generateDataKey() and decrypt(); it takes an object with generateDataKey() and decrypt(). ' +
+    "Give the aggregated client, new KMS() of '@aws-sdk/client-kms'.";
+  const KEY_ID = "Give the key's ARN or id, or an alias.";
+  const { seal, open } = Envelope as unknown as Record<'seal' | 'open', (...given: unknown[]) => Promise<unknown>>;
+  const keys = async (...given: unknown[]) => new (KmsDataKeys as unknown as new (...all: unknown[]) => KmsDataKeys)(...given);
+
+  it.each<[string, () => Promise<any>, string]>([
+    ['a text to seal', () => seal(SECRET), `'plaintext' is of type string; bytes are a Buffer or another Uint8Array. ${ENCODE}`],
+    ['an object to seal', () => seal({ a: SECRET }, { dataKeys }), `'plaintext' is of type Object; bytes are a Buffer or another Uint8Array. ${ENCODE}`],
+    ['an object that names its type itself', () => seal({ constructor: { name: SECRET } }), `'plaintext' is of type Object; bytes are a Buffer or another Uint8Array. ${ENCODE}`],
+    ['nothing to seal', () => seal(null, { dataKeys }), `'plaintext' is of type null; bytes are a Buffer or another Uint8Array. ${ENCODE}`],
+    ['a text to open', () => open(SECRET, { dataKeys }), `'message' is of type string; bytes are a Buffer or another Uint8Array. ${DECODE}`],
+    ['no options to seal', () => seal(BYTES), `'dataKeys' is of type undefined, which lacks generate(); it takes an object with generate(). ${DATA_KEYS}`],
+    ['no options to open', () => open(BYTES), `'dataKeys' is of type undefined, which lacks open(); it takes an object with open(). ${DATA_KEYS}`],
+    ['a client for data keys', () => seal(BYTES, { dataKeys: kms }), `'dataKeys' is of type FakeKms, which lacks generate(); it takes an object with generate(). ${DATA_KEYS}`],
+    ['no props', () => keys(), `'client' is of type undefined, ${LACKS_BOTH}`],
+    ['a client without methods', () => keys({ client: new KMSClient({ region: 'eu-west-1' }), keyId: SECRET }),
+      `'client' is of type KMSClient, ${LACKS_BOTH}`],
+    ['no key id', () => keys({ client: kms }), `'keyId' is of type undefined; it is a string of one character or more. ${KEY_ID}`],
+    ['an empty key id', () => keys({ client: kms, keyId: '' }), `'keyId' is empty; it is a string of one character or more. ${KEY_ID}`],
+  ])('refuses %s before anything else, and does not show what it was', async (_, call, message) => {
+    kms.calls.length = 0;
+    const error = await call().catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(EnvelopeOptionError);
+    expect(error.message).toBe(message);
+    expect(error.message).not.toContain(SECRET);
+    expect(kms.calls).toEqual([]);
+  });
+
+  it('takes the aggregated client, and bytes that are no Buffer', async () => {
+    await expect(keys({ client: new KMS({ region: 'eu-west-1' }), keyId: KEY_ARN })).resolves.toBeInstanceOf(KmsDataKeys);
+    const message = await seal(new Uint8Array(BYTES), { dataKeys }) as Buffer;
+    expect(await open(new Uint8Array(message), { dataKeys })).toMatchObject({ plaintext: BYTES });
   });
 });
