@@ -40,7 +40,8 @@ export class DeploymentFailed extends Error {
     public readonly reason: string,
     { rollbackFailures = [], log = '', cause }: { rollbackFailures?: readonly DeploymentFailed[]; log?: string; cause?: unknown } = {},
   ) {
-    const logged = log && `\nThe end of its log:\n${log}\n`;
+    const news = beyond(reason, log);
+    const logged = news && `\nThe end of its log:\n${news}\n`;
     const others = rollbackFailures.map(({ message }) => ` Then: ${message}`).join('');
     super(`${verb}_FAILED ${resource.type} '${resource.path}' (${resource.logicalId}): ${reason}${logged}${others}`, { cause });
     this.name = 'DeploymentFailed';
@@ -56,4 +57,10 @@ export class DeploymentFailed extends Error {
     const { verb, reason, log, cause } = this;
     return failures.length === 0 ? this : new DeploymentFailed(this, verb, reason, { rollbackFailures: failures, log, cause });
   }
+}
+
+/** The lines of a log that do not repeat the reason, be it as text or in JSON. */
+function beyond(reason: string, log: string): string {
+  const repeats = (line: string) => reason !== '' && [reason, JSON.stringify(reason).slice(1, -1)].some((text) => line.includes(text));
+  return log.split('\n').filter((line) => !repeats(line)).join('\n').trim();
 }

@@ -30,6 +30,13 @@ const DEFAULT_MEMORY_MB = 128;
 /** AWS Lambda Developer Guide, Understanding the Lambda execution environment lifecycle: loading has its own time, the `Timeout` begins after it. */
 const INIT_SECONDS = 10;
 
+/** What a function cannot have of AWS; its own variables win. */
+const SIMULATION = {
+  CUSTOMER_MANAGED_KEYS_PROPAGATION_SECONDS: '0', // LocalKms is consistent at once: a refusal stays one, waiting would only cost minutes
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', // the Node.js here is the developer's, not the function's runtime
+  NODE_NO_WARNINGS: '1',
+};
+
 /** What is kept of a log. */
 const LOG_TAIL_CHARACTERS = 2048;
 
@@ -44,7 +51,7 @@ export async function runLambda(
   const { Handler: handler, directory, Timeout: timeout = DEFAULT_TIMEOUT_SECONDS } = fn.properties;
   const child = spawn(process.execPath, ['-e', LAMBDA_RUNNER], {
     cwd: directory,
-    env: { ...variables(fn), ...lambdaEnvironment(fn), ...environment, PATH: process.env['PATH'] },
+    env: { ...SIMULATION, ...variables(fn), ...lambdaEnvironment(fn), ...environment, PATH: process.env['PATH'] },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   const watch = watchOver(child, Number(timeout), patience);

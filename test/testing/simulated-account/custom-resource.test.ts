@@ -350,6 +350,15 @@ describe('what breaks the contract fails the resource', () => {
     expect(failure.message).toContain(`see the log\nThe end of its log:\n${failure.log}`);
   });
 
+  it.each([
+    ['repeatAndFail', 'no "key" today', ''],
+    ['repeatAndWarnAndFail', 'no "key" today', '\nThe end of its log:\nThe key is disabled.\n'],
+  ])('the log adds to the message only what the reason does not say (%s)', async (deed, reason, added) => {
+    const failure = await failureOf((await accountOf(appOf({ A: { Create: deed, policy: RemovalPolicy.RETAIN } }))).deploy());
+    expect(failure.message).toBe(`CREATE_FAILED Custom::Thing 'App/A/Default' (A): ${reason}${added}`);
+    expect(failure.log).toContain(JSON.stringify({ reason }));
+  });
+
   it('an attribute that the answer did not have cannot be used', async () => {
     const app = appOf({ A: { policy: RemovalPolicy.RETAIN } }, (stack) => {
       const late = new CustomResource(stack, 'Late', { serviceToken: 'x', resourceType: 'Custom::Thing' }).node.defaultChild as any;
@@ -393,12 +402,16 @@ describe('the process of a function', () => {
     const account = await accountOf(appOf({ A: { Create: 'environment' } }));
     await account.deploy();
     const { environment, context } = journal()[1];
-    expect(environment).toEqual([
+    expect(Object.keys(environment).sort()).toEqual([
       'AWS_ACCESS_KEY_ID', 'AWS_DEFAULT_REGION', 'AWS_EC2_METADATA_DISABLED', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_KMS', 'AWS_ENDPOINT_URL_SSM',
       'AWS_EXECUTION_ENV', 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 'AWS_LAMBDA_FUNCTION_NAME', 'AWS_LAMBDA_FUNCTION_VERSION',
-      'AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_REGION', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN',
-      'JOURNAL', 'KEY', 'LAMBDA_TASK_ROOT', 'LANG', 'PATH', 'TZ', '_HANDLER',
+      'AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_REGION', 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
+      'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'CUSTOMER_MANAGED_KEYS_PROPAGATION_SECONDS',
+      'JOURNAL', 'KEY', 'LAMBDA_TASK_ROOT', 'LANG', 'NODE_NO_WARNINGS', 'PATH', 'TZ', '_HANDLER',
     ]);
+    expect(environment).toMatchObject({
+      CUSTOMER_MANAGED_KEYS_PROPAGATION_SECONDS: '0', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', NODE_NO_WARNINGS: '1',
+    });
     expect(context.remaining).toBeGreaterThan(10_000);
     expect(context.remaining).toBeLessThanOrEqual(20_000);
     expect(context).toMatchObject({ functionName: expect.stringMatching(/^App-Fn/), memoryLimitInMB: '128', invokedFunctionArn: account.attribute('App/Fn', 'Arn') });

@@ -38,10 +38,15 @@ const DEEDS: Readonly<Record<string, (event: any, context: any) => Promise<unkno
     console.log('the last word');
     return answer(event, { Status: 'FAILED', Reason: 'see the log' });
   },
+  repeatAndFail: (event) => failLoudly(event),
+  repeatAndWarnAndFail: (event) => {
+    console.warn('The key is disabled.');
+    return failLoudly(event);
+  },
   chunked: async (event) => journal({ statuses: [await put(event, '{}', { 'transfer-encoding': 'chunked' })] }),
   environment: async (event, context) => {
     const remaining = context.getRemainingTimeInMillis();
-    journal({ environment: Object.keys(process.env).sort(), context: { ...context, remaining } });
+    journal({ environment: process.env, context: { ...context, remaining } });
     return answer(event, {});
   },
   encrypt: async (event) => {
@@ -98,6 +103,14 @@ export function untilIdle(event: any): void {
 
 function journal(entry: unknown) {
   if (process.env['JOURNAL']) appendFileSync(process.env['JOURNAL'], `${JSON.stringify(entry)}\n`);
+}
+
+/** Fails, and logs why, as text and as JSON. */
+function failLoudly(event: any): Promise<number> {
+  const reason = 'no "key" today';
+  console.error(`Failed: ${reason}`);
+  console.error(JSON.stringify({ reason }));
+  return answer(event, { Status: 'FAILED', Reason: reason });
 }
 
 function answer(event: any, more: Record<string, unknown>): Promise<number> {
