@@ -2,6 +2,7 @@ import { RoundTripProperties } from './contract';
 import { FailedCall, retryOf } from './failed-call';
 import { OPERATIONS, RoundTripKms } from './round-trip-kms';
 import { Clock } from '../custom-resource/clock';
+import { propagationSeconds } from '../custom-resource/propagation';
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
@@ -13,7 +14,7 @@ const LONGEST_PAUSE = 10_000;
  * the invocation has time; then, and for everything else, the call fails with a `FailedCall`.
  */
 export function patientKms(kms: RoundTripKms, clock: Clock, properties: RoundTripProperties): RoundTripKms {
-  const spread = clock.now() + Number(properties.PropagationSeconds) * 1000;
+  const spread = clock.now() + propagationSeconds(Number(properties.PropagationSeconds)) * 1000;
   const end = () => Math.min(spread, clock.now() + clock.remaining());
   const patient = ([operation, action]: [string, string]) => {
     const call = kms[operation as keyof RoundTripKms] as (request: unknown) => Promise<unknown>;

@@ -182,6 +182,23 @@ describe('A round trip', () => {
     expect(time.doing).toBe(`kms:Decrypt on ${KEY_ARN}`);
   });
 
+  it.each([
+    ['0', 0, 0],
+    ['20', 10, 20],
+    ['900', 165, 180],
+  ])('waits no longer than an environment where nothing has to spread allows: %s seconds', async (most, least, seconds) => {
+    process.env['CUSTOMER_MANAGED_KEYS_PROPAGATION_SECONDS'] = most;
+    const time = clock();
+    try {
+      expect(await reasonOf(denying(() => true), time)).toContain('kms:DescribeKey');
+      expect((await prove(new FakeKms())).CasesPassed).toBe('12');
+    } finally {
+      delete process.env['CUSTOMER_MANAGED_KEYS_PROPAGATION_SECONDS'];
+    }
+    expect(time.now() / 1000).toBeGreaterThanOrEqual(least);
+    expect(time.now() / 1000).toBeLessThanOrEqual(seconds);
+  });
+
   it('stops waiting while there is time to say why', async () => {
     const time = clock(20);
     expect(await reasonOf(denying(() => true), time)).toContain('kms:DescribeKey');
