@@ -166,12 +166,12 @@ export class EnvelopeRoundTrip extends Construct {
   public readonly failureAlarm?: cloudwatch.Alarm;
 
   /**
-   * @throws when a prop is out of its limits, the key is in another Region, disabled or not for symmetric encryption, or an earlier round
-   * trip of the stack runs elsewhere
+   * @throws when a prop is out of its limits, the key is missing, in another Region, disabled or not for symmetric encryption, or an earlier
+   * round trip of the stack runs elsewhere
    */
   constructor(scope: Construct, id: string, props: EnvelopeRoundTripProps) {
     super(scope, id);
-    const key = provableKey(this, props.encryptionKey);
+    const key = provableKey(this, props?.encryptionKey);
     const timeout = checkedTimeout(props.timeout ?? Duration.minutes(5));
     const properties = roundTripProperties(this, key, timeout, props);
     const handler = handlerOf(this, timeout, props);

@@ -1,14 +1,23 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { typeNameOf } from './engine/option-checks';
 
 /** The key itself, when a proof of it can succeed as far as the app tells. */
-export function provableKey(probe: Construct, given: kms.IKey): kms.IKey {
+export function provableKey(probe: Construct, given: kms.IKey | undefined): kms.IKey {
+  requireKey(probe, given);
   const key = keyBehind(probe, given);
   refuseOtherRegion(probe, key);
   const element = key.node.defaultChild;
   if (element instanceof kms.CfnKey) refuseUnfit(probe, element);
   return key;
+}
+
+/** JavaScript gives anything, or nothing. */
+function requireKey(probe: Construct, given: unknown): asserts given is kms.IKey {
+  if (typeof given === 'object' && given !== null && ('keyArn' in given || 'aliasName' in given)) return;
+  throw new Error(`'encryptionKey' of ${probe.node.path} is of type ${typeNameOf(given)}; a proof takes a key. ` +
+    'Give a CustomerManagedKey, a kms.Key, or kms.Key.fromKeyArn() of its ARN.');
 }
 
 /** IAM gives no use of a key through the ARN of an alias (AWS KMS Developer Guide, "Aliases in AWS KMS"). */

@@ -313,4 +313,15 @@ describe('An envelope round trip', () => {
     const encryptionKey = kms.Key.fromKeyArn(stack, 'Elsewhere', `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`);
     expect(() => proof({ encryptionKey }, stack)).toThrow('Stack/Proof is in eu-west-1 and its key in us-east-1; a key is proved where it is. Put the EnvelopeRoundTrip into a stack in us-east-1.');
   });
+
+  it.each<[string, unknown, string]>([
+    ['props without a key', {}, 'undefined'],
+    ['no props', undefined, 'undefined'],
+    ['null', { encryptionKey: null }, 'null'],
+    ['an ARN', { encryptionKey: 'arn:aws:kms:eu-west-1:111122223333:key/0a1b' }, 'string'],
+    ['an object of another kind', { encryptionKey: new App() }, 'App'],
+  ])('says to JavaScript what it needs when it is given %s', (_, props, type) => {
+    expect(() => new EnvelopeRoundTrip(stackOf(), 'Proof', props as EnvelopeRoundTripProps)).toThrow(
+      `'encryptionKey' of Stack/Proof is of type ${type}; a proof takes a key. Give a CustomerManagedKey, a kms.Key, or kms.Key.fromKeyArn() of its ARN.`);
+  });
 });
