@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { MAX_DIRECT_BYTES, PROBE_STEP, RoundTripEvidence } from './contract';
 import { EncryptionContext, Envelope, KmsDataKeys } from './engine';
+import { byteCount } from './engine/bytes';
 import { FailedCall, nameOf } from './failed-call';
 import { RoundTripKms } from './round-trip-kms';
 
@@ -45,7 +46,7 @@ const keyIsUsable: RoundTripCase = {
 /** GenerateDataKey, AES-256-GCM here, Decrypt, AES-256-GCM here. */
 function envelopeOf(bytes: number): RoundTripCase {
   return {
-    name: `An envelope of ${bytes} bytes opens to what was sealed`,
+    name: `An envelope of ${byteCount(bytes)} opens to what was sealed`,
     prove: async (probe) => {
       const payload = randomBytes(bytes);
       const { plaintext } = await open(probe, await seal(probe, payload));

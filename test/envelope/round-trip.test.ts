@@ -48,7 +48,7 @@ describe('A round trip', () => {
     expect(JSON.parse(evidence.Cases).map((one: { case: string }) => one.case)).toEqual([
       'The key is enabled, for symmetric encryption',
       'An envelope of 0 bytes opens to what was sealed',
-      'An envelope of 1 bytes opens to what was sealed',
+      'An envelope of 1 byte opens to what was sealed',
       'An envelope of 4096 bytes opens to what was sealed',
       'An envelope of 4097 bytes opens to what was sealed',
       'An envelope of 1048576 bytes opens to what was sealed',

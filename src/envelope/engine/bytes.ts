@@ -7,6 +7,11 @@ export function viewOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** As a sentence says it. */
+export function byteCount(count: number): string {
+  return `${count} ${count === 1 ? 'byte' : 'bytes'}`;
+}
+
 export function uint16(value: number): Buffer {
   if (value > MAX_UINT16) throw new EnvelopeOptionError(`A length or count in the header of the message is ${value}; the format holds at most ${MAX_UINT16}.`);
   const bytes = Buffer.allocUnsafe(2);
@@ -53,7 +58,7 @@ export class ByteReader {
 
   public take(length: number, field: string): Buffer {
     if (length > this.remaining) {
-      throw new TruncatedMessageError(`The message ends in its ${field}: ${length} bytes are due at offset ${this.offset}, ${this.remaining} are there.`);
+      throw new TruncatedMessageError(`The message ends in its ${field}: ${byteCount(length)} due at offset ${this.offset}, ${this.remaining} left.`);
     }
     return this.bytes.subarray(this.offset, this.offset += length);
   }

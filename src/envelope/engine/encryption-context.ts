@@ -1,4 +1,4 @@
-import { ByteReader, sized, uint16 } from './bytes';
+import { byteCount, ByteReader, sized, uint16 } from './bytes';
 import { EncryptionContextMismatchError, EnvelopeOptionError, MalformedMessageError } from './errors';
 import { MessageLimits, requireWithin } from './limits';
 
@@ -41,7 +41,7 @@ export function parseContext(reader: ByteReader, limits: MessageLimits): Encrypt
   const count = fields.uint16('encryption context');
   for (let pair = 0; pair < count; pair++) pairs.set(textOf(fields), textOf(fields));
   if (pairs.size !== count) throw new MalformedMessageError('The encryption context of the message holds a name twice.');
-  if (fields.remaining > 0) throw new MalformedMessageError(`The encryption context of the message has ${fields.remaining} bytes too many.`);
+  if (fields.remaining > 0) throw new MalformedMessageError(`The encryption context of the message has ${byteCount(fields.remaining)} too many.`);
   return Object.fromEntries(pairs);
 }
 

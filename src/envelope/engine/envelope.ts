@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { KEY_BYTES, MESSAGE_ID_BYTES } from './algorithm-suite';
-import { ByteReader, viewOf } from './bytes';
+import { byteCount, ByteReader, viewOf } from './bytes';
 import { DataKeys } from './data-keys';
 import { ContextMatch, EncryptionContext, requireContext } from './encryption-context';
 import { DataKeyError } from './errors';
@@ -104,7 +104,7 @@ export class Envelope {
 /** Uses a data key once, and zeroes it whatever happens. */
 function withDataKey<T>(dataKey: Uint8Array, use: (dataKey: Uint8Array) => T): T {
   try {
-    if (dataKey.length !== KEY_BYTES) throw new DataKeyError(`The data key has ${dataKey.length} bytes; the suite takes ${KEY_BYTES}.`);
+    if (dataKey.length !== KEY_BYTES) throw new DataKeyError(`The data key has ${byteCount(dataKey.length)}; the suite takes ${KEY_BYTES}.`);
     return use(dataKey);
   } finally {
     dataKey.fill(0);

@@ -1,4 +1,4 @@
-import { ByteReader } from './bytes';
+import { byteCount, ByteReader } from './bytes';
 import { EncryptedDataKey } from './data-keys';
 import { encodeContext, EncryptionContext } from './encryption-context';
 import { EnvelopeOptionError, MalformedMessageError } from './errors';
@@ -58,7 +58,7 @@ export function openFrames(reader: ByteReader, header: ParsedHeader, cipher: Fra
       for (const slice of cipher.open(frame)) opened.push(slice);
       final = frame.final;
     }
-    if (reader.remaining > 0) throw new MalformedMessageError(`${reader.remaining} bytes follow the final frame of the message.`);
+    if (reader.remaining > 0) throw new MalformedMessageError(`The message has ${byteCount(reader.remaining)} after its final frame.`);
   } catch (error) {
     opened.forEach((slice) => slice.fill(0));
     throw error;

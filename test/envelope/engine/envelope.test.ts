@@ -168,6 +168,7 @@ describe('Opening', () => {
   });
 
   it('refuses a message that is cut anywhere', async () => {
+    await expect(open(SEALED.subarray(0, 0))).rejects.toThrow('The message ends in its version: 1 byte due at offset 0, 0 left.');
     for (let length = 0; length < SEALED.length; length++) await expect(open(SEALED.subarray(0, length))).rejects.toThrow(TruncatedMessageError);
   });
 
@@ -180,7 +181,8 @@ describe('Opening', () => {
   });
 
   it('refuses bytes after the final frame', async () => {
-    await expect(open(Buffer.concat([SEALED, Buffer.of(0)]))).rejects.toThrow('1 bytes follow the final frame of the message.');
+    await expect(open(Buffer.concat([SEALED, Buffer.of(0)]))).rejects.toThrow('The message has 1 byte after its final frame.');
+    await expect(open(Buffer.concat([SEALED, Buffer.of(0, 0)]))).rejects.toThrow('The message has 2 bytes after its final frame.');
   });
 
   it('refuses another data key by its commitment, before any frame is read', async () => {
