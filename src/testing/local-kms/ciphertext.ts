@@ -58,7 +58,7 @@ export function decryptUnder(key: Key, blob: Uint8Array, context: EncryptionCont
     decipher.final();
   } catch {
     plaintext.fill(0);
-    throw invalidCiphertext();
+    throw invalidCiphertext('(LocalKms: the encryption context is not the one of the encryption, or the ciphertext was changed.)');
   }
   const copy = Uint8Array.from(plaintext);
   plaintext.fill(0);
@@ -70,6 +70,6 @@ function associatedData(header: Uint8Array, context: EncryptionContext | undefin
 }
 
 // AWS KMS gives no message: a damaged blob and a wrong encryption context look the same.
-function invalidCiphertext(): KmsException {
-  return new KmsException('InvalidCiphertextException');
+function invalidCiphertext(explanation?: string): KmsException {
+  return new KmsException('InvalidCiphertextException', explanation);
 }

@@ -33,8 +33,8 @@ export interface ListenOptions {
 /**
  * AWS KMS in this process, all its accounts, Regions and partitions: real AES-256-GCM, key states, key policies and IAM policies enforced.
  *
- * For tests and for learning, not for secrets: key material is in memory only, signatures over HTTP are parsed but not verified, and an
- * AccessDeniedException tells, in parentheses after AWS's own words, which statement decided or what was missing.
+ * For tests and for learning, not for secrets: key material is in memory only, signatures over HTTP are parsed but not verified, and
+ * exceptions tell more than AWS's own words, in parentheses after them: which statement denied access or what was missing.
  *
  * What it does not do yet it refuses with UnsupportedOperationException: keys other than symmetric encryption keys, grants, import of
  * key material, replicas. Changes take effect at once, where AWS KMS needs up to five minutes.
@@ -64,7 +64,11 @@ export class LocalKms {
     return clientOf(OPERATIONS, (operation, request) => this.service.perform(caller, operation, request, bytesInProcess));
   }
 
-  /** AWS KMS as a service sees it that calls as itself, e.g. `logs.eu-west-1.amazonaws.com`, and not for somebody. */
+  /**
+   * AWS KMS as a service sees it that calls as itself, e.g. `logs.eu-west-1.amazonaws.com`, and not for somebody.
+   *
+   * @throws TypeError when the name is not that of a service principal
+   */
   public asService(servicePrincipal: string, call: CallOptions = {}): KmsClient {
     return this.as({ arn: servicePrincipal }, call);
   }

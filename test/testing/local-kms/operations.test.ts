@@ -40,7 +40,10 @@ describe('encryption', () => {
     ['the same letters cut elsewhere', { Purpose: 'orders', Tenan: 'tblue' }],
   ])('refuses %s on decryption', async (_, EncryptionContext) => {
     const { root, ciphertext: CiphertextBlob } = await scene();
-    expect(await exceptionOf(root.decrypt({ CiphertextBlob, EncryptionContext }))).toEqual({ name: 'InvalidCiphertextException', message: '' });
+    expect(await exceptionOf(root.decrypt({ CiphertextBlob, EncryptionContext }))).toEqual({
+      name: 'InvalidCiphertextException',
+      message: '(LocalKms: the encryption context is not the one of the encryption, or the ciphertext was changed.)',
+    });
   });
 
   it('takes no context and an empty one for the same', async () => {
