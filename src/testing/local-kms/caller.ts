@@ -49,20 +49,28 @@ interface Defaults {
 
 /** @throws `UnrecognizedClientException` where the Region is of another partition than the principal; TypeError for what no caller can be */
 export function callerOf(principal: Principal, call: CallOptions, defaults: Defaults): Caller {
-  const isService = !principal.arn.startsWith('arn:');
-  const region = call.region ?? (isService ? REGIONAL_SERVICE.exec(principal.arn)?.[1] : undefined) ?? defaults.region;
-  if (!isService) { requireHome(principal.arn, region, call); }
+  const isService = SERVICE_PRINCIPAL.test(principal.arn);
+  const region = call.region ?? (isService ? regionOfService(principal.arn) : undefined) ?? defaults.region;
   const account = isService ? call.sourceAccount ?? defaults.account : accountOf(principal.arn);
+  if (!isService) { requireHome(principal.arn, region, call); }
   return { principal, account, region, isService, context: { ...contextOf(principal, call, region), ...call.context } };
 }
 
+/** The Region in the name of a regional service principal. */
+export function regionOfService(name: string): string | undefined {
+  return REGIONAL_SERVICE.exec(name)?.[1];
+}
+
+/** IAM User Guide, AWS JSON policy elements: Principal, AWS service principals. */
+const SERVICE_PRINCIPAL = /^([\w-]+\.)+amazonaws\.com(\.cn)?$/;
 const REGIONAL_SERVICE = /^[\w-]+\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com/;
 
 function accountOf(arn: string): string {
   const account = /^arn:[\w-]+:(?:iam|sts)::(\d{12}):.+$/.exec(arn)?.[1];
   if (!account) {
     throw new TypeError(`'${arn}' cannot call AWS KMS; principals are ARNs of iam or sts with an account of 12 digits, `
-      + 'or service names. Write arn:aws:iam::111122223333:role/Name or logs.us-east-1.amazonaws.com.');
+      + 'or service principals, which end in amazonaws.com or, in China, amazonaws.com.cn. '
+      + 'Write arn:aws:iam::111122223333:role/Name or logs.us-east-1.amazonaws.com.');
   }
   return account;
 }

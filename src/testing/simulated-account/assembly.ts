@@ -64,13 +64,25 @@ interface Artifact {
 
 type Metadata = Readonly<Record<string, ReadonlyArray<{ readonly type: string; readonly data?: unknown }>>>;
 
-/** Reads the stacks of an app, a stage or a cloud assembly directory, each after those it depends on. */
+/**
+ * Reads the stacks of an app, a stage or a cloud assembly directory, each after those it depends on.
+ *
+ * @throws TypeError for a source that is none of these
+ */
 export function readAssembly(source: AssemblySource): StackArtifact[] {
-  const directory = typeof source === 'string' ? source : source.synth().directory;
+  const directory = directoryOf(source);
   if (!fs.existsSync(path.join(directory, 'manifest.json'))) {
     throw new Error(`'${directory}' holds no manifest.json. Give an App, a Stage, or the directory that 'cdk synth' wrote (cdk.out).`);
   }
   return readDirectory(directory);
+}
+
+function directoryOf(source: AssemblySource): string {
+  if (typeof source === 'string') return source;
+  if (typeof source?.synth === 'function') return source.synth().directory;
+  const given = (source as object | null | undefined)?.constructor?.name ?? String(source);
+  throw new TypeError(`The app to simulate is of the type ${given}; it can be an App, a Stage, or the directory of a cloud assembly (cdk.out). `
+    + 'For a stack, give the App or Stage it is in: Stage.of(stack).');
 }
 
 function readDirectory(directory: string): StackArtifact[] {

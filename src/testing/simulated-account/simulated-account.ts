@@ -12,7 +12,7 @@ import { World } from './resource-type';
 import { isSimulated } from './resource-types';
 import { Resource, Stack, Universe } from './stack';
 import type { PolicyDocument } from '../../proof';
-import type { CallOptions, Principal } from '../local-kms/caller';
+import { type CallOptions, type Principal, regionOfService } from '../local-kms/caller';
 import type { KmsClient } from '../local-kms/kms-client';
 import { LocalKms } from '../local-kms/local-kms';
 
@@ -64,7 +64,8 @@ export class SimulatedAccount {
   /**
    * Loads an app, a stage, or the directory of a cloud assembly: everything that does not wait for a custom resource.
    *
-   * @throws DeploymentFailed when a resource cannot be made, e.g. a key whose policy would lock everybody out
+   * @throws DeploymentFailed when a resource cannot be made, e.g. a key whose policy would lock everybody out;
+   * TypeError for a source that is none of these, such as a Stack
    */
   public static async of(source: AssemblySource, options: SimulatedAccountOptions = {}): Promise<SimulatedAccount> {
     const account = new SimulatedAccount(options);
@@ -149,9 +150,16 @@ export class SimulatedAccount {
     return this.client(principals.principal(String(attributes['Arn'])), { region: stack.region, ...call });
   }
 
-  /** An AWS service as a caller, e.g. `logs.eu-west-1.amazonaws.com`. */
+  /**
+   * An AWS service as a caller, e.g. `logs.eu-west-1.amazonaws.com`: in the Region of its name, else in that of all stacks, else in that
+   * of environment-agnostic stacks, unless the call says otherwise.
+   *
+   * @throws TypeError when the name is not that of a service principal
+   */
   public asService(service: string, call: CallOptions = {}): { readonly kms: KmsClient } {
-    return { kms: this.kms.asService(service, call) };
+    const [region, ...others] = new Set(this.stacks.map((stack) => stack.region));
+    const home = regionOfService(service) ?? (others.length === 0 ? region : undefined) ?? this.place.region;
+    return { kms: this.kms.asService(service, { region: home, ...call }) };
   }
 
   /** The roles and users of the app. */

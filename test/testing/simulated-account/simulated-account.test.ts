@@ -170,6 +170,25 @@ describe('keys', () => {
     await expect(generate('sqs.amazonaws.com', { sourceAccount: '111122223333' })).rejects.toMatchObject(REFUSED);
   });
 
+  it.each([
+    ['sns.amazonaws.com', ['eu-west-1', 'eu-west-1'], 'eu-west-1'],
+    ['sns.amazonaws.com', ['eu-west-1', 'eu-central-1'], 'us-east-1'],
+    ['logs.eu-central-1.amazonaws.com', ['eu-west-1'], 'eu-central-1'],
+  ])('are called by %s of an app in %j in %s', async (service, regions, region) => {
+    const app = appIn();
+    regions.forEach((home, index) => new kms.Key(new Stack(app, `App${index}`, { env: { region: home } }), 'Key'));
+    const { kms: client } = (await SimulatedAccount.of(app)).asService(service);
+    await expect(client.encrypt({ KeyId: 'alias/absent', Plaintext: Buffer.from('x') })).rejects.toThrow(`arn:aws:kms:${region}:111122223333:alias/absent`);
+  });
+
+  it('are not called by what is no service principal', async () => {
+    const account = await load(stackIn());
+    for (const name of ['logs', 'logs.example.com', 'logs.amazonaws.com.']) {
+      expect(() => account.asService(name)).toThrow(TypeError);
+      expect(() => account.asService(name)).toThrow(`'${name}' cannot call AWS KMS; principals are ARNs`);
+    }
+  });
+
   it('change with the app: policy, description, tags, rotation, state, alias', async () => {
     const appWith = (change: boolean) => {
       const stack = stackIn();
@@ -365,6 +384,16 @@ describe('stacks', () => {
     app.synth();
     expect((await SimulatedAccount.of(directory)).keyArn('App/Key')).toMatch(/:key\//);
     await expect(SimulatedAccount.of(TEMPORARY)).rejects.toThrow(`'${TEMPORARY}' holds no manifest.json. Give an App, a Stage, or the directory`);
+  });
+
+  it.each([
+    ['a stack', (app: App) => new Stack(app, 'One'), 'Stack'],
+    ['a cloud assembly', (app: App) => app.synth(), 'CloudAssembly'],
+    ['nothing', () => undefined, 'undefined'],
+  ])('are not read from %s, and the error says from what', async (_, sourceOf, type) => {
+    const work = SimulatedAccount.of(sourceOf(appIn()) as unknown as App);
+    await expect(work).rejects.toThrow(TypeError);
+    await expect(work).rejects.toThrow(`is of the type ${type}; it can be an App, a Stage, or the directory of a cloud assembly (cdk.out).`);
   });
 
   it('with references in a circle are refused', async () => {
