@@ -1,6 +1,6 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import { asList, RenderedStatement } from './stock-statements';
-import { explicitActions } from '../policy/actions';
+import { matchingActions } from '../policy/actions';
 
 /**
  * The actions that statements of a key policy leave to the IAM policies of the account.
@@ -9,7 +9,7 @@ import { explicitActions } from '../policy/actions';
  */
 export function delegatedActions(statements: RenderedStatement[], stack: Stack): Set<string> {
   const delegating = statements.filter(({ Effect, Principal, Condition }) => Effect === 'Allow' && isUnconditional(Condition) && names(Principal, stack));
-  return new Set(explicitActions(delegating.flatMap(({ Action }) => asList<string>(Action ?? [])).filter((action) => /^(kms:.+|\*)$/i.test(action))));
+  return new Set(delegating.flatMap(({ Action }) => asList<string>(Action ?? [])).flatMap(matchingActions));
 }
 
 // Whether a grant serves an AWS resource is asked again when it is made; IAM decides all the same who may make it.

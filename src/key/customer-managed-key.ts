@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { accountStatements } from './account-statements';
 import { administrator } from './administrator';
 import { ExplainedStatement } from './explained-statement';
+import { granteeBehind } from './grantee';
 import { KeyAccess } from './key-access';
 import { checkAliasName, checkKeyProps, derivedAliasName } from './key-checks';
 import { findingsOf } from './key-findings';
@@ -108,13 +109,15 @@ export class CustomerManagedKey extends kms.Key {
    *
    * Wildcards such as `kms:GenerateDataKey*` become the explicit actions that this kind of key supports; the resource is always
    * the ARN of the key. Where only the other account can complete the grant, a warning says which statement it must add.
+   * `kms:CreateGrant` is left to AWS services that act for the grantee (`kms:GrantIsForAWSResource`); a role that is to make grants
+   * by itself needs a statement of its own, added with `addToResourcePolicy`.
    *
    * @throws when an action does not exist, or when the grant cannot take effect
    */
   public override grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
     const grant = grantOnKey(this.granting(), grantee, actions);
     const decrypts = narrowedActions(this.granting(), actions).includes('kms:Decrypt');
-    return (decrypts ? this.previousKeys : []).reduce((all, previous) => all.combine(previous.grantDecrypt(grantee)), grant);
+    return (decrypts ? this.readableBy(grantee) : []).reduce((all, previous) => all.combine(previous.grantDecrypt(grantee)), grant);
   }
 
   /**
@@ -180,17 +183,30 @@ export class CustomerManagedKey extends kms.Key {
   }
 
   private granting(): GrantingKey {
-    return { key: this, supported: this.supported, isLeftToIam: (actions) => this.wiredPolicy.isLeftToIam(actions) };
+    const { wiredPolicy } = this;
+    return {
+      key: this,
+      supported: this.supported,
+      isLeftToIam: (actions) => wiredPolicy.isLeftToIam(actions),
+      remember: (statement, grantee) => wiredPolicy.remember(statement, grantee),
+    };
   }
 
   private takeOver(previous: kms.IKey): void {
     if (previous instanceof CustomerManagedKey) {
       previous.wiredPolicy.yieldTo(this.wiredPolicy);
     } else {
+      const remedy = previous instanceof kms.Key ? 'Make it a CustomerManagedKey (the logical id stays), or add' : 'Where it is made, add';
       warn(this, 'cdk-customer-managed-keys:previousKeyNotWired',
-        `${previous.node.path} is no CustomerManagedKey, so the services that use this key now, and accounts it is shared with, are not given `
-        + 'Decrypt there. Make it one (the logical id stays), or add the statements to its policy by hand.');
+        `${previous.node.path} does not wire itself, so roles that are granted Decrypt here get it there, but not services that use this key, `
+        + `nor accounts that it is shared with. ${remedy} the statements that let them decrypt to its policy, if there are any such.`);
     }
+  }
+
+  // An imported key takes no statement for a service; the warning of takeOver says so.
+  private readableBy({ grantPrincipal }: iam.IGrantable): kms.IKey[] {
+    const isService = granteeBehind(grantPrincipal).identity instanceof iam.ServicePrincipal;
+    return this.previousKeys.filter((previous) => previous instanceof kms.Key || !isService);
   }
 
   private customerManagedPreviousKeys(): CustomerManagedKey[] {

@@ -1,5 +1,6 @@
 import { Aws, CfnElement, Reference, Resource, Stack, Token, TokenComparison, Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { IConstruct } from 'constructs';
 import { pathOf } from './construct-path';
 
 /** Whom a grant is for, behind the wrappers that CDK puts around principals. */
@@ -44,11 +45,19 @@ export function literalArn(principal: iam.IPrincipal): string | undefined {
 
 /** The role or user of the app behind a principal, as its CloudFormation element. */
 export function ownedElement(principal: iam.IPrincipal): CfnElement | undefined {
-  if (iam.principalIsOwnedResource(principal)) { return principal.node.defaultChild as CfnElement; }
+  if (iam.principalIsOwnedResource(principal) || principal instanceof iam.LazyRole) { return elementBelow(principal); }
   const arn = principal instanceof iam.ArnPrincipal && Token.isUnresolved(principal.arn) ? principal.arn : undefined;
   const token = arn ? Tokenization.reverse(arn, { failConcat: false }) : undefined;
   const target = Reference.isReference(token) ? token.target : undefined;
   return target instanceof iam.CfnRole || target instanceof iam.CfnUser ? target : undefined;
+}
+
+// A LazyRole makes its role when it is first asked who it is, and keeps it as its child.
+function elementBelow(principal: iam.IPrincipal & IConstruct): CfnElement | undefined {
+  void principal.policyFragment;
+  let construct: IConstruct | undefined = principal.node.defaultChild ?? principal.node.children[0];
+  while (construct && !CfnElement.isCfnElement(construct)) { construct = construct.node.defaultChild; }
+  return construct;
 }
 
 /** The name of a role or user, where the app gives one. */

@@ -10,6 +10,9 @@ export enum KeyAccess {
   /**
    * An IAM policy alone opens nothing: every grant writes its principal into the key policy.
    *
+   * A role of another stack is named by its ARN as text, so it should have a name, and must have one in a nested stack. A role of the
+   * same stack is named by reference, so it cannot name the key in `inlinePolicies`.
+   *
    * The account still administers the key through IAM, so nobody is locked out; whoever may call
    * `kms:PutKeyPolicy` can of course change this.
    */

@@ -2,7 +2,11 @@ import { CfnElement, Stack, Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { IConstruct } from 'constructs';
 import { pathOf } from './construct-path';
+import { KeyAccess } from './key-access';
+import { asList, RenderedStatement } from './stock-statements';
 import { warn } from './warning';
+import { WiredPolicy } from './wired-policy';
+import { CRYPTOGRAPHIC_ACTIONS, matchingActions } from '../policy/actions';
 import { canRotate } from '../policy/key-specs';
 import { KEY_POLICY_MAX_BYTES, keyPolicyBytes, refusedCharacter } from '../policy/limits';
 import { KeyHolder, UsageIndex } from '../services/usage-index';
@@ -10,15 +14,18 @@ import { KeyHolder, UsageIndex } from '../services/usage-index';
 /**
  * What only the finished tree can tell: errors to return from the key's validation, and warnings on the constructs themselves.
  */
-export function findingsOf(key: kms.Key, element: kms.CfnKey, policy: unknown): string[] {
+export function findingsOf(key: CustomerManagedKeyLike, element: kms.CfnKey, policy: WiredPolicy): string[] {
   const usage = UsageIndex.during(element, false).usageOf(element);
   for (const { hazard, resource } of usage.hazards) { warn(resource, hazard.warning, `${pathOf(resource)}: ${hazard.message} (${hazard.source})`); }
   usage.escapes.forEach((escape) => warnOfEscape(key, escape));
+  const document = Stack.of(key).resolve(element.keyPolicy);
+  policy.unexplained.forEach((statement) => warnOfBreadth(key, statement));
   if (element.enableKeyRotation === false && canRotate(element.keySpec ?? 'SYMMETRIC_DEFAULT')) { warnOfNoRotation(key); }
   return [
     ...usage.holders.flatMap((holder) => otherRegionError(holder, Stack.of(key).region)),
     ...replacedPolicyError(key, element, policy),
-    ...policyErrors(key, Stack.of(key).resolve(element.keyPolicy)),
+    ...usage.holders.flatMap((holder) => unfitKeyError(element, holder)),
+    ...policyErrors(key, document),
   ];
 }
 
@@ -30,16 +37,40 @@ export function otherRegionError({ resource, slot }: KeyHolder, keyRegion: strin
     + `Create a key in the stack of ${region}.`];
 }
 
+/** A key and who decides about its use. */
+type CustomerManagedKeyLike = kms.Key & { readonly access: KeyAccess };
+
+// What the library would not write: a service for anybody's resources, and IAM policies where only the key policy is to decide.
+function warnOfBreadth(key: CustomerManagedKeyLike, { Sid, Effect, Principal, Action, Condition }: RenderedStatement): void {
+  const uses = asList<string>(Action ?? []).filter((pattern) => matchingActions(pattern).some((action) => CRYPTOGRAPHIC_ACTIONS.includes(action)));
+  if (Effect !== 'Allow' || uses.length === 0) { return; }
+  if (Sid === undefined && Condition === undefined && Principal?.Service !== undefined) {
+    warn(key, 'cdk-customer-managed-keys:unscopedService', `The policy of ${key.node.path} lets ${JSON.stringify(Principal.Service)} call ${uses.join(', ')} `
+      + 'for the resources of any account. Use key.authorize(KeyUse.of(…)), or a ServicePrincipal with conditions on aws:SourceAccount or aws:SourceArn.');
+  }
+  const isForMany = asList<unknown>(Principal === '*' ? '*' : Principal?.AWS ?? []).some((each) => each === '*' || /:root"?\]*\}?$/.test(JSON.stringify(each)));
+  if (key.access === KeyAccess.KEY_POLICY_ONLY && isForMany) {
+    warn(key, 'cdk-customer-managed-keys:iamMayUseKey', `${key.node.path} has KeyAccess.KEY_POLICY_ONLY, and a statement${Sid ? ` '${Sid}'` : ''} that was added to its policy `
+      + `lets a whole account call ${uses.join(', ')}${Condition ? ' under conditions' : ''}: IAM policies then decide. Name roles instead.`);
+  }
+}
+
+
+function unfitKeyError({ keySpec = 'SYMMETRIC_DEFAULT' }: kms.CfnKey, { resource, slot }: KeyHolder): string[] {
+  return keySpec === 'SYMMETRIC_DEFAULT' ? [] : [`${pathOf(resource)} names a key of spec ${keySpec} in its ${slot.property}; services encrypt under `
+    + 'SYMMETRIC_DEFAULT keys only. Give it a key without keySpec and keyUsage.'];
+}
+
 function warnOfEscape(key: IConstruct, element: CfnElement): void {
   warn(element, 'cdk-customer-managed-keys:keyArnEscapes',
     `${element.node.path} hands the ARN or id of ${key.node.path} to readers outside this app, whom the key cannot see and does not wire. `
-    + 'Tell the key about them: key.authorize(KeyUse.of(…)) for services, key.shareWith(…) for accounts. Then acknowledge this warning.');
+    + 'Tell the key about them: key.authorize(KeyUse.of(…)) for services, key.shareWith(…) for accounts.');
 }
 
 function warnOfNoRotation(key: IConstruct): void {
   warn(key, 'cdk-customer-managed-keys:rotationOff',
-    `'enableKeyRotation' of ${key.node.path} is false: the key material stays the same for the life of the key. Remove the prop to rotate every 365 days, `
-    + "or acknowledge the warning: Validations.of(key).acknowledge({ id: 'cdk-customer-managed-keys:rotationOff', reason: '…' }).");
+    `'enableKeyRotation' of ${key.node.path} is false: the key material stays the same for the life of the key. `
+    + 'Remove the prop to rotate every 365 days.');
 }
 
 function replacedPolicyError(key: IConstruct, element: kms.CfnKey, policy: unknown): string[] {

@@ -16,6 +16,9 @@ export interface GrantingKey {
 
   /** Whether the key policy leaves these actions to the IAM policies of the account. */
   readonly isLeftToIam: (actions: readonly string[]) => boolean;
+
+  /** Remembers for whom a statement is added to the key policy. */
+  readonly remember: (statement: iam.PolicyStatement, grantee: string) => void;
 }
 
 /**
@@ -32,6 +35,7 @@ export interface GrantingKey {
 export function grantOnKey(target: GrantingKey, grantee: iam.IGrantable, requested: string[]): iam.Grant {
   const actions = narrowedActions(target, requested);
   const behind = granteeBehind(grantee.grantPrincipal);
+  refuseEverybody(target.key, behind);
   const account = compareAccounts(target.key.env.account, accountOf(behind.identity));
   if (account === 'different') { return grantToOtherAccount(target, grantee, behind, actions); }
   refuseOtherRegion(target.key, behind.identity);
@@ -57,16 +61,39 @@ export function narrowedActions({ key, supported }: Pick<GrantingKey, 'key' | 's
     + `supports ${supported.join(', ')}. Grant one of those, or make a key of another spec.`);
 }
 
+function refuseEverybody(key: kms.Key, { identity, conditions }: Grantee): void {
+  if (identity instanceof iam.StarPrincipal || (identity instanceof iam.ArnPrincipal && identity.arn === '*')) {
+    const isConditioned = Object.keys({ ...conditions, ...identity.policyFragment.conditions }).length > 0;
+    if (isConditioned) { return; }
+    throw new Error(`${key.node.path} is to be granted to everybody, in every account. Share it with those you mean: `
+      + 'key.shareWith(KeySharing.organization(…)) or key.shareWith(KeySharing.account(…)).');
+  }
+}
+
 function inIamPolicy({ identity, conditions }: Grantee, actions: string[], resource: string): iam.Grant {
   return iam.Grant.addToPrincipal({
     grantee: { grantPrincipal: identity }, actions, resourceArns: [resource], conditions: conditions as Record<string, Record<string, unknown>>,
   });
 }
 
-function inKeyPolicy({ key }: GrantingKey, grantee: iam.IGrantable, actions: string[]): iam.Grant {
+function inKeyPolicy({ key, remember }: GrantingKey, grantee: iam.IGrantable, actions: string[]): iam.Grant {
   const principal = keyPolicyPrincipal(grantee.grantPrincipal, key);
-  const statement = new iam.PolicyStatement({ actions, resources: ['*'], principals: [principal] });
-  return iam.Grant.addStatementToResourcePolicy({ grantee, actions, resourceArns: [key.keyArn], resource: key, statement });
+  const grants = statementsOf(actions).map((props) => {
+    const statement = new iam.PolicyStatement({ ...props, resources: ['*'], principals: [principal] });
+    remember(statement, nameOf(granteeBehind(grantee.grantPrincipal).identity));
+    return iam.Grant.addStatementToResourcePolicy({ grantee, actions, resourceArns: [key.keyArn], resource: key, statement });
+  });
+  return grants.reduce((all, each) => all.combine(each));
+}
+
+/**
+ * CreateGrant stands alone, and only for AWS services that act for the grantee: whoever may make any grant can make one to itself
+ * (AWS KMS Developer Guide, kms:GrantIsForAWSResource). Stock constructs add that condition to the IAM half only, and later.
+ */
+function statementsOf(actions: string[]): iam.PolicyStatementProps[] {
+  const others = actions.filter((action) => action !== 'kms:CreateGrant');
+  const createGrant = { actions: ['kms:CreateGrant'], conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } };
+  return [...others.length > 0 ? [{ actions: others }] : [], ...actions.length > others.length ? [createGrant] : []];
 }
 
 // AWS KMS Developer Guide, Allowing users in other accounts to use a KMS key: both halves are needed.
@@ -83,6 +110,11 @@ function grantToOtherAccount(target: GrantingKey, grantee: iam.IGrantable, behin
     + 'Which of them it can use, their key policies decide. To name one key, deploy it first and use SharedKey.fromSharedKeyArn().');
   const keys = Stack.of(target.key).formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
   return inKey.combine(inIamPolicy(behind, actions, keys));
+}
+
+function nameOf(identity: iam.IPrincipal): string {
+  const element = ownedElement(identity);
+  return element ? pathOf(element) : literalArn(identity) ?? String(identity);
 }
 
 function warnOfMissingHalf(key: kms.Key, identity: iam.IPrincipal, actions: string[]): void {

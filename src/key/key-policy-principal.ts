@@ -15,6 +15,7 @@ import { warn } from './warning';
  */
 export function keyPolicyPrincipal(given: iam.IPrincipal, key: IConstruct): iam.IPrincipal {
   const { identity, conditions, takesNoPolicies } = granteeBehind(given);
+  if (identity instanceof iam.OrganizationPrincipal) { return ofOtherAccounts(given, key); }
   const named = withoutReference(identity, key, takesNoPolicies);
   if (named === identity && !takesNoPolicies) { return given; }
   return Object.keys(conditions).length > 0 ? new iam.PrincipalWithConditions(named, conditions) : named;
@@ -35,6 +36,13 @@ function withoutReference(identity: iam.IPrincipal, key: IConstruct, takesNoPoli
   // Named directly, a role needs no IAM policy: that is for one that takes none, or whose account may be the key's own.
   const isNamedDirectly = takesNoPolicies || compareAccounts(Stack.of(key).account, accountOf(identity)) === 'unknown';
   return isNamedDirectly ? new iam.ArnPrincipal(arn) : underArn(accountOf(identity)!, arn);
+}
+
+// It is written as everybody of the organization, and everybody of the key's own account would then need no IAM policy.
+function ofOtherAccounts(given: iam.IPrincipal, key: IConstruct): iam.IPrincipal {
+  const { account } = Stack.of(key);
+  const own = Token.isUnresolved(account) ? Aws.ACCOUNT_ID : account;
+  return new iam.PrincipalWithConditions(given, { StringNotEquals: { 'aws:PrincipalAccount': own } });
 }
 
 function underArn(account: string, arn: string): iam.IPrincipal {

@@ -100,7 +100,7 @@ export class KeySharing {
     const principal = { AWS: who === 'account' ? `arn:${Aws.PARTITION}:iam::${id}:root` : '*' };
     return {
       sid: this.sid(),
-      reason: `Shared with ${who} ${id}; its IAM policies are the other half`,
+      reason: `Shared with ${who} ${id}${this.who()}; its IAM policies are the other half`,
       causes: [key.node.path],
       source: 'AWS KMS Developer Guide, Allowing users in other accounts to use a KMS key',
       statement: keyStatement(this.sid(), principal, actions, this.conditions(stack)),
@@ -129,6 +129,11 @@ export class KeySharing {
       ...(principalArns.length > 0 && { ArnLike: { 'aws:PrincipalArn': principalArns } }),
     };
     return Object.keys(conditions).length > 0 ? conditions : undefined;
+  }
+
+  private who(): string {
+    const { principalArns } = this.terms;
+    return principalArns.length > 0 ? `, only ${principalArns.map((arn) => arn.split(':').at(-1)).join(', ')}` : '';
   }
 
   private sid(): string {

@@ -1,5 +1,5 @@
 import { CfnElement } from 'aws-cdk-lib';
-import { conditionValues, RenderedStatement } from './stock-statements';
+import { asList, conditionValues, RenderedStatement } from './stock-statements';
 import { PropertyReader } from '../services/property-reader';
 import { fillIn } from '../services/site';
 import { DiscoveredUse } from '../services/usage-index';
@@ -31,7 +31,8 @@ export class StockClaims {
     const accounts = conditionValues(statement, 'aws:SourceAccount').map((account) => JSON.stringify(this.resolve(account)));
     const arns = conditionValues(statement, 'aws:SourceArn').map((arn) => new PropertyReader(this.key).readValue(arn));
     const claims = this.byService.get(JSON.stringify(service)) ?? []; // a Region's principal may be a join of pseudo parameters
-    return claims.find(({ claim, account }) =>
+    const reads = asList(statement['Action']).includes('kms:Decrypt'); // what only writes, such as an inventory, does not speak for it
+    return claims.find(({ claim, account }) => (!reads || claim.use.actions.includes('kms:Decrypt')) &&
       accounts.every((each) => each === account) && arns.every((arn) => claim.senders.some((sender) => isArnOf(sender, arn))))?.claim;
   }
 }

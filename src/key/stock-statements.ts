@@ -12,12 +12,14 @@ export type RenderedStatement = Record<string, any>;
 export function isStockStatement({ Sid, Effect, Principal, Action, NotAction, Condition }: RenderedStatement): boolean {
   return Sid === undefined && Effect === 'Allow' && Principal?.Service !== undefined && NotAction === undefined
     && asList(Action ?? []).every((action) => STOCK_ACTIONS.has(action))
-    && Object.values<object>(Condition ?? {}).every((byKey) => Object.keys(byKey).every((key) => SOURCE_KEYS.includes(key)));
+    && Object.entries<object>(Condition ?? {}).every(([operator, byKey]) =>
+      OPERATORS.includes(operator) && Object.keys(byKey).every((key) => SOURCE_KEYS.includes(key)));
 }
 
 const STOCK_ACTIONS = new Set([...CRYPTOGRAPHIC_ACTIONS, 'kms:DescribeKey', 'kms:Describe*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*']);
 /** What stock statements ask of the source, if anything. */
 const SOURCE_KEYS = ['aws:SourceArn', 'aws:SourceAccount'];
+const OPERATORS = ['ArnEquals', 'ArnLike', 'StringEquals', 'StringLike'];
 
 /** What is left of a stock statement without some of its service principals; nothing when none remains. */
 export function withoutServices(statement: RenderedStatement, gone: (service: unknown) => boolean): RenderedStatement | undefined {

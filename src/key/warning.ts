@@ -10,5 +10,6 @@ export function warn(construct: IConstruct, id: string, message: string): void {
   const acknowledged = construct.node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
   const isThis = (qualified: string) => qualified.replace(/^annotation::/i, '') === id; // CDK's prefix, in either spelling
   if (acknowledged.some(({ data }) => Object.keys(data).some(isThis))) { return; }
-  Validations.of(construct).addWarning(id, message);
+  Validations.of(construct).addWarning(id, `${message} To acknowledge: Validations.of(construct).acknowledge({ id: '${id}', reason: '…' })`
+    + ` on ${construct.node.path} or above it.`);
 }

@@ -30,7 +30,9 @@ export interface WiredPolicyProps {
  */
 export class WiredPolicy extends iam.PolicyDocument {
   private key!: CfnResource;
-  private rendered?: { readonly index: UsageIndex; readonly document: unknown };
+  private rendered?: { readonly index: UsageIndex; readonly document: unknown; readonly unexplained: RenderedStatement[] };
+  private readonly addedInOrder?: iam.PolicyStatement[] = [];
+  private readonly grantees = new Map<iam.PolicyStatement, string>();
   private readonly authorized: KeyUse[] = [];
   private readonly shared: ExplainedStatement[] = [];
   private readonly administrators: Administrator[] = [];
@@ -43,6 +45,21 @@ export class WiredPolicy extends iam.PolicyDocument {
   /** Tells the policy whose it is; the key exists only after its policy. */
   public attach(key: CfnResource): void {
     this.key = key;
+  }
+
+  public override addStatements(...statements: iam.PolicyStatement[]): void {
+    this.addedInOrder?.push(...statements); // PolicyDocument's constructor calls this too, with none
+    super.addStatements(...statements);
+  }
+
+  /** Remembers for whom a statement is, to explain it. */
+  public remember(statement: iam.PolicyStatement, grantee: string): void {
+    this.grantees.set(statement, grantee);
+  }
+
+  /** What users, grants and stock constructs wrote, as the last rendering has it. */
+  public get unexplained(): readonly RenderedStatement[] {
+    return this.rendered?.unexplained ?? [];
   }
 
   public authorize(use: KeyUse): void {
@@ -97,7 +114,10 @@ export class WiredPolicy extends iam.PolicyDocument {
     const index = UsageIndex.during(this.key, false);
     if (this.rendered?.index !== index) {
       const wired = this.wired(index);
-      this.rendered = { index, document: document([...this.unwired(), ...wired, ...this.kept(added, index, wired, resolve)], resolve) };
+      const kept = this.kept(added, index, wired, resolve);
+      const given = this.base().filter(({ reason }) => reason === GIVEN);
+      const unexplained = [...given, ...kept].map(({ statement }) => resolve(statement));
+      this.rendered = { index, document: document([...this.unwired(), ...wired, ...kept], resolve), unexplained };
     }
     return this.rendered.document;
   }
@@ -126,11 +146,13 @@ export class WiredPolicy extends iam.PolicyDocument {
   }
 
   // What was added and stays: all but the stock statements that other uses speak for.
-  private kept(added: RenderedStatement[], index: UsageIndex | undefined, wired: ExplainedStatement[],
+  private kept(added: RenderedStatement[], usage: UsageIndex | undefined, wired: ExplainedStatement[],
     resolve: Resolve): ExplainedStatement[] {
-    const claims = new StockClaims(index ? this.claims(index) : [], this.key, resolve);
-    const kept = added.map((statement) => isStockStatement(statement) ? rest(statement, claims, wired, resolve) : statement);
-    return kept.filter((statement) => statement !== undefined).map(explainAdded);
+    const claims = new StockClaims(usage ? this.claims(usage) : [], this.key, resolve);
+    return added.flatMap((statement, index) => {
+      const kept = isStockStatement(statement) ? rest(statement, claims, wired, resolve) : statement;
+      return kept ? [explainAdded(kept, this.grantees.get(this.addedInOrder![index]!))] : [];
+    });
   }
 
   private uses(index: UsageIndex): WiredUse[] {
@@ -199,8 +221,9 @@ function withPaths({ use, site: where, causes }: DiscoveredUse): WiredUse {
   return { use, site: where, causes: causes.map((cause) => cause.node.path) };
 }
 
-function explainAdded(statement: RenderedStatement): ExplainedStatement {
-  return { sid: statement['Sid'], reason: ADDED, causes: [], statement };
+function explainAdded(statement: RenderedStatement, grantee?: string): ExplainedStatement {
+  const reason = grantee ? `Granted to ${grantee}` : ADDED;
+  return { sid: statement['Sid'], reason, causes: grantee ? [grantee] : [], statement };
 }
 
 function explainGiven(statement: RenderedStatement): ExplainedStatement {

@@ -118,7 +118,7 @@ export function actionsOfKind(...kinds: ActionKind[]): string[] {
  */
 export function explicitActions(patterns: readonly string[], supported: readonly string[] = actionsOfKind(...ALL_KINDS)): string[] {
   const explicit = patterns.flatMap((pattern) => {
-    const matches = matchingActions(pattern);
+    const matches = knownActions(pattern);
     return pattern.includes('*') || pattern.includes('?') ? matches.filter((action) => supported.includes(action)) : matches;
   });
   return [...new Set(explicit)].sort();
@@ -126,9 +126,14 @@ export function explicitActions(patterns: readonly string[], supported: readonly
 
 const ALL_KINDS: ActionKind[] = ['cryptographic', 'grant', 'administration', 'read', 'identityOnly'];
 
-function matchingActions(pattern: string): string[] {
+/** The actions of AWS KMS that a pattern matches; none for what is no action, or a newer one. */
+export function matchingActions(pattern: string): string[] {
   const expression = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, 'i');
-  const matches = Object.keys(KMS_ACTIONS).map((name) => `kms:${name}`).filter((action) => expression.test(action));
+  return Object.keys(KMS_ACTIONS).map((name) => `kms:${name}`).filter((action) => expression.test(action));
+}
+
+function knownActions(pattern: string): string[] {
+  const matches = matchingActions(pattern);
   if (matches.length === 0) {
     throw new Error(`'${pattern}' is no action of AWS KMS. Actions are written like kms:Decrypt; wildcards * and ? are expanded. `
       + 'See the Service Authorization Reference, Actions, resources, and condition keys for AWS KMS.');

@@ -183,13 +183,15 @@ function edgeUses({ entry: { resource, edge, senders }, into }: { entry: EdgeEnt
   if (isHazard(edge.needs)) { return []; }
   const use = withoutUnspeakableName(edge.needs, resource);
   const sites = senders.flatMap(siteOfSender);
+  const isUnknown = sites.length === 0 && senders.some(({ text }) => /[{<]/.test(text)); // a parameter, an imported value
+  if (isUnknown) { return []; } // what a stock construct wrote for it stays
   const named = edge.sender ? senders : [{ text: '', targets: new Set<IConstruct>([resource]) }];
   return (sites.length > 0 ? sites : [siteOf(resource)]).map((site) => ({ use, site, causes: [resource, into], senders: named }));
 }
 
 function siteOfSender({ text, targets }: Reading): Site[] {
   const literal = siteOfArn(text);
-  return literal ? [literal] : [...targets].map(siteOf);
+  return literal ? [literal] : [...targets].filter(CfnResource.isCfnResource).map(siteOf);
 }
 
 // A name that is not ASCII cannot stand in a key policy, and services do not send such an ARN.
@@ -222,7 +224,8 @@ function namesAlias(text: string, alias: string): boolean {
 
 // Outputs that carry references between stacks and nested stacks of the app: whoever reads them is in the tree.
 function isMadeByCdk(element: CfnElement, target: IConstruct): boolean {
-  const isExport = element.node.scope === Stack.of(element).node.tryFindChild('Exports') && /^Output\{/.test(element.node.id);
+  const carriers = ['Exports', 'Publish'].map((id) => Stack.of(element).node.tryFindChild(id)); // within an environment, and between two
+  const isExport = carriers.includes(element.node.scope) && /^Output\{/.test(element.node.id);
   const isOutOfNestedStack = Stack.of(element).nested && element.node.id.startsWith(Names.nodeUniqueId(target.node));
   return element instanceof CfnOutput && (isExport || isOutOfNestedStack);
 }

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { CustomerManagedKey, CustomerManagedKeyProps, KeyAccess, KeyProfile, KeySharing, KeyUse } from '../../src';
+import { CustomerManagedKey, CustomerManagedKeyProps, KeyAccess, KeyProfile, KeySharing, KeyUse, SharedKey } from '../../src';
 import { ACCOUNT, ADMINISTRATOR_ACCESS, decide, keyPolicyOf, warningsOf } from '../deployed';
 
 const env = { account: ACCOUNT, region: 'eu-west-1' };
@@ -208,6 +208,12 @@ describe('errors at synth', () => {
     expect(use).toThrow(message);
   });
 
+  it('refuses a resource that needs a symmetric key', () => {
+    const key = newKey({ keySpec: kms.KeySpec.RSA_2048 });
+    new logs.LogGroup(key.stack, 'Logs', { encryptionKey: key });
+    expect(() => Template.fromStack(key.stack)).toThrow(/Stack\/Logs names a key of spec RSA_2048 in its KmsKeyId; services encrypt under SYMMETRIC_DEFAULT keys only/);
+  });
+
   it('refuses a policy that is too large for AWS KMS, and gives both numbers', () => {
     const key = newKey();
     for (let index = 0; index < 400; index++) { key.grant(new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/consumer-of-the-order-events-${index}`), 'kms:Decrypt'); }
@@ -314,6 +320,17 @@ describe('previous keys', () => {
     expect(decide(first, 'logs.eu-west-1.amazonaws.com', 'kms:Encrypt', context).decision).toBe('implicitDeny');
     expect(decide(first, reader, 'kms:Decrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('allow');
     expect(decide(first, reader, 'kms:Encrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('implicitDeny');
+  });
+
+  it('can be imported, though services cannot be let in there', () => {
+    const stack = newStack();
+    const old = SharedKey.fromSharedKeyArn(stack, 'Old', 'arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab');
+    const key = new CustomerManagedKey(stack, 'New', { previousKeys: [old] });
+    key.grantDecrypt(new iam.ServicePrincipal('s3.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': ACCOUNT } } }));
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+    key.grantDecrypt(role);
+    expect(warningsOf(stack)).toEqual([expect.stringMatching(/Stack\/Old does not wire itself.*Where it is made, add/)]);
+    expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::IAM::Policy'))).toContain(old.keyArn);
   });
 
   it('raise a warning when they are stock keys, whose services cannot be wired', () => {

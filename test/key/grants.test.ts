@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { CustomerManagedKey, KeyAccess, KeySharing, SharedKey } from '../../src';
 import { evaluate } from '../../src/proof';
@@ -198,12 +199,75 @@ describe('grantees behind wrappers', () => {
     expect(decide(key, `arn:aws:iam::${ACCOUNT}:role/reader`, 'kms:Decrypt', {}, [ADMINISTRATOR_ACCESS]).decision).toBe('allow');
   });
 
+  it.each(['reader', undefined])('can be a LazyRole named %s of another stack, without a cycle', (roleName) => {
+    const app = new App();
+    const [central, service] = [newStack(app, 'Central'), newStack(app, 'Service')];
+    const key = new CustomerManagedKey(central, 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
+    key.grantDecrypt(new iam.LazyRole(service, 'Reader', { assumedBy: new iam.AccountRootPrincipal(), roleName }));
+    app.synth();
+    expect(central.dependencies).toEqual([]);
+  });
+
   it('can be policies, as with the stock key', () => {
     const stack = newStack();
     const key = new CustomerManagedKey(stack, 'Key');
     const role = newRole(stack, 'Role');
     key.grantDecrypt(new iam.Policy(stack, 'Policy', { roles: [role] }));
     expect(decide(key, role, 'kms:Decrypt').decision).toBe('allow');
+  });
+});
+
+describe('grants that would open more than they say', () => {
+  it.each([new iam.AnyPrincipal(), new iam.StarPrincipal(), new iam.ArnPrincipal('*')])('are refused to everybody', (everybody) => {
+    expect(() => new CustomerManagedKey(newStack(), 'Key').grantDecrypt(everybody)).toThrow(/is to be granted to everybody.*KeySharing.organization/);
+  });
+
+  it('leave CreateGrant to AWS services, and never mix it with other actions', () => {
+    const stack = newStack();
+    const key = new CustomerManagedKey(stack, 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
+    const role = newRole(stack, 'Role');
+    key.grant(role, 'kms:CreateGrant', 'kms:DescribeKey', 'kms:Decrypt');
+    expect(decide(key, role, 'kms:CreateGrant', { 'kms:GrantIsForAWSResource': 'true' }).decision).toBe('allow');
+    expect(decide(key, role, 'kms:CreateGrant').decision).toBe('implicitDeny');
+    expect(decide(key, role, 'kms:Decrypt').decision).toBe('allow');
+  });
+
+  it('to an organization leave the own account to IAM', () => {
+    const key = new CustomerManagedKey(newStack(), 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
+    key.grantDecrypt(new iam.OrganizationPrincipal('o-a1b2c3d4e5'));
+    const as = (account: string) =>
+      decide(key, `arn:aws:iam::${account}:role/any`, 'kms:Decrypt', { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' }, [ADMINISTRATOR_ACCESS]).decision;
+    expect([as(OTHER_ACCOUNT), as(ACCOUNT)]).toEqual(['allow', 'implicitDeny']);
+  });
+
+  it.each<[string, string[], (key: CustomerManagedKey) => unknown]>([
+    ['a service for any account', ['unscopedService'], (key) => key.grantDecrypt(new iam.ServicePrincipal('lambda.amazonaws.com'))],
+    ['a service for one account', [], (key) => key.grantDecrypt(new iam.ServicePrincipal('lambda.amazonaws.com',
+      { conditions: { StringEquals: { 'aws:SourceAccount': ACCOUNT } } }))],
+    ['the whole account', ['iamMayUseKey'], (key) => key.grantDecrypt(new iam.AccountRootPrincipal())],
+    ['a secret that CDK opens to the account', ['iamMayUseKey'], (key) => new Secret(key.stack, 'Secret', { encryptionKey: key })],
+    ['a role', [], (key) => key.grantDecrypt(newRole(key.stack, 'Role'))],
+  ])('raise a warning: %s', (_, ids, open) => {
+    const key = new CustomerManagedKey(newStack(), 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
+    open(key);
+    const warnings = warningsOf(key.stack);
+    expect(warnings.filter((warning) => ids.some((id) => warning.includes(id)))).toHaveLength(ids.length);
+    expect(ids.length > 0 || warnings.length === 0).toBe(true);
+  });
+});
+
+describe('explanations', () => {
+  it('name the grantee of a statement that a grant wrote', () => {
+    const stack = newStack();
+    const key = new CustomerManagedKey(stack, 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
+    key.grantDecrypt(newRole(stack, 'Reader'));
+    expect(key.wiring.map(({ reason, causes }) => [reason, causes])).toContainEqual(['Granted to Stack/Reader', ['Stack/Reader']]);
+  });
+
+  it('name whom a key is shared with', () => {
+    const key = new CustomerManagedKey(newStack(), 'Key');
+    key.shareWith(KeySharing.account(OTHER_ACCOUNT).roles('orders-*'));
+    expect(key.wiring.at(-1)!.reason).toContain('only role/orders-*');
   });
 });
 
