@@ -4,6 +4,7 @@ import { parseCaller } from './caller';
 import type { Caller } from './caller';
 import { RequestError } from './errors';
 import type { Grant } from './grant';
+import { requireInput } from './input';
 import { policyOf } from './policy';
 import type { Policy } from './policy';
 import type { PolicyDocument } from './policy-document';
@@ -70,6 +71,7 @@ export interface Matter {
 const ENCRYPTION_CONTEXT = /^kms:EncryptionContext:/i;
 
 export function matterOf(input: EvaluateInput): Matter {
+  requireInput(input);
   const { request: asked } = input;
   const given = givenContext(asked.context);
   const caller = parseCaller(asked.principal, given.get('aws:principalarn')?.[0]);
