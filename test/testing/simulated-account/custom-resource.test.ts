@@ -6,6 +6,9 @@ import { App, CfnOutput, CfnResource, CustomResource, Duration, RemovalPolicy, S
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { EnvelopeRoundTrip } from '../../../src/envelope/envelope-round-trip';
+import { SecureStringParameter } from '../../../src/resources/secure-string-parameter';
+import { SecureStringValue } from '../../../src/resources/secure-string-value';
 import { DeploymentEvent, DeploymentFailed } from '../../../src/testing/simulated-account/deployment-event';
 import { SimulatedAccount } from '../../../src/testing/simulated-account/simulated-account';
 
@@ -434,6 +437,25 @@ describe('the process of a function', () => {
     const account = await accountOf(appOf({ A: { Create: 'encrypt', Purpose: 'other', policy: RemovalPolicy.RETAIN } }, withKey));
     const { reason } = await failureOf(account.deploy());
     expect(reason).toMatch(/^AccessDeniedException: User: arn:aws:iam::111122223333:role\/App-FnServiceRole\S+ is not authorized to perform: kms:Encrypt/);
+  });
+
+  it.each<[string, (stack: Stack, key: kms.Key) => void]>([
+    ['EnvelopeRoundTrip', (stack, encryptionKey) => new EnvelopeRoundTrip(stack, 'Refused', { encryptionKey })],
+    ['SecureStringParameter', (stack, encryptionKey) => new SecureStringParameter(stack, 'Refused', {
+      encryptionKey, parameterName: '/orders/refused', value: SecureStringValue.generated(),
+    })],
+  ])('is refused at once, where AWS KMS might still come to know its key or policy (%s)', async (_, addTo) => {
+    const app = appOf({}, (stack, _fn, key) => {
+      key.addToResourcePolicy(new iam.PolicyStatement({
+        effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions: ['kms:Encrypt', 'kms:GenerateDataKey'], resources: ['*'],
+      }));
+      addTo(stack, key);
+    });
+    const start = performance.now();
+    const failure = await failureOf((await accountOf(app)).deploy());
+    expect(failure.path).toContain('App/Refused');
+    expect(failure.reason).toMatch(/denied/i);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('reaches no other service', async () => {
