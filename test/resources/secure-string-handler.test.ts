@@ -155,6 +155,16 @@ describe('Creating the parameter', () => {
     expect(deployment.slept).toBeGreaterThan(110_000);
     expect(deployment.slept).toBeLessThanOrEqual(120_000);
   });
+
+  it('fails at once where the environment says that nothing has to become known', async () => {
+    const deployment = new Deployment();
+    deployment.store.deniedKeys.add(KEY);
+    const before = process.env;
+    process.env = { ...before, CUSTOMER_MANAGED_KEYS_PROPAGATION_SECONDS: '0' };
+    const { message } = await failureOf(deployment.create()).finally(() => { process.env = before; });
+    expect(message).toContain('was denied for 0 seconds');
+    expect(deployment.slept).toBe(0);
+  });
 });
 
 describe('A value from a secret', () => {

@@ -1,10 +1,11 @@
 import { Clock } from '../../custom-resource/clock';
+import { propagationSeconds } from '../../custom-resource/propagation';
 
 /**
  * How long a refusal may still be a policy, or a key, that is not known everywhere yet: seconds as a rule, minutes at most
  * (AWS KMS Developer Guide, Eventual consistency).
  */
-export const PATIENCE_SECONDS = 120;
+export const patienceSeconds = (): number => propagationSeconds(120);
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
@@ -23,7 +24,7 @@ export function patient<Store extends object>(store: Store, clock: Clock): Store
 }
 
 async function untilSettled<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
-  const end = clock.now() + PATIENCE_SECONDS * 1000;
+  const end = clock.now() + patienceSeconds() * 1000;
   for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
     try {
       return await call();

@@ -1,5 +1,5 @@
 import { ParameterProperties } from './contract';
-import { PATIENCE_SECONDS } from './patience';
+import { patienceSeconds } from './patience';
 import { CustomResourceError, reasonOf } from '../../custom-resource/custom-resource-error';
 
 type Sentence = (properties: ParameterProperties) => string;
@@ -7,7 +7,7 @@ type Sentence = (properties: ParameterProperties) => string;
 /** What the errors of the services mean for whoever deploys, by their names (AWS Systems Manager API Reference). */
 const SENTENCES: Readonly<Record<string, Sentence>> = {
   AccessDeniedException: ({ Name, KeyId }) =>
-    `Access to parameter '${Name}', its key ${KeyId} or its secret was denied for ${PATIENCE_SECONDS} seconds. See that the key's policy or its `
+    `Access to parameter '${Name}', its key ${KeyId} or its secret was denied for ${patienceSeconds()} seconds. See that the key's policy or its `
     + 'account lets the role of the handler use the key through Parameter Store; where the key has changed, name the old one in \'previousKeys\' of the new.',
   DecryptionFailure: ({ Name }) =>
     `AWS Secrets Manager cannot decrypt the secret for parameter '${Name}'. See that its key is enabled, and lets the role of the handler use it.`,
