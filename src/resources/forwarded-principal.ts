@@ -1,7 +1,8 @@
+import { CfnElement, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CustomerManagedKey } from '../key/customer-managed-key';
-import { granteeBehind } from '../key/grantee';
+import { arnWithoutReference, granteeBehind, ownedElement } from '../key/grantee';
 import { keyPolicyPrincipal } from '../key/key-policy-principal';
 import { ForwardedAccess } from '../services/service-facts';
 
@@ -17,7 +18,7 @@ export interface ForwardedCalls {
   /** What the service sends as its encryption context. */
   readonly context?: string;
 
-  /** Where the caller's own half of a grant goes; its default policy when there is none. */
+  /** Where the caller's own half of a grant goes; its default policy when there is none. Only the library's own handler has one. */
   readonly policy?: iam.Policy;
 }
 
@@ -56,8 +57,19 @@ export class ForwardedPrincipal extends iam.PrincipalBase {
 
   /** Whom the key policy names: a role of another stack only by its name, so that no reference runs back. */
   private get identity(): iam.IPrincipal {
-    const { caller, key } = this.calls;
-    return key instanceof CustomerManagedKey ? keyPolicyPrincipal(caller, key) : caller;
+    const { caller, key, policy } = this.calls;
+    if (!(key instanceof CustomerManagedKey)) return caller;
+    const role = policy && ownedElement(caller);
+    return role && Stack.of(role) !== Stack.of(key) ? this.byPattern(role, key) : keyPolicyPrincipal(caller, key);
+  }
+
+  /**
+   * The role of the library's own handler, without the warning that it has no name: users cannot give it one. Another role of such a name
+   * is let in only where its own policies allow it too, and then to this one parameter.
+   */
+  private byPattern(role: CfnElement, key: kms.IKeyRef): iam.IPrincipal {
+    const arn = arnWithoutReference(this.calls.caller, role, Stack.of(key));
+    return new iam.PrincipalWithConditions(new iam.AccountPrincipal(Stack.of(role).account), { ArnLike: { 'aws:PrincipalArn': arn } });
   }
 
   private narrow({ StringEquals, ...others }: iam.Conditions): iam.Conditions {

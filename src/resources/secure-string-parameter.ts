@@ -115,6 +115,7 @@ export class SecureStringParameter extends Resource implements ssm.IParameter, I
    */
   constructor(scope: Construct, id: string, props: SecureStringParameterProps) {
     super(scope, id);
+    refuseMissing(this, props);
     refuseBadName(this, props.parameterName);
     refuseUnfitKey(this, 'encryptionKey', props.encryptionKey);
     refuseLongTexts(this, props);
@@ -229,6 +230,25 @@ export class SecureStringParameter extends Resource implements ssm.IParameter, I
       policy: this.stack.resolve(this.access.document),
     };
   }
+}
+
+/** TypeScript asks for these; plain JavaScript does not. What was given is never told: it may be the secret. */
+function refuseMissing({ node }: Construct, { encryptionKey, parameterName, value }: SecureStringParameterProps): void {
+  if (!Construct.isConstruct(encryptionKey)) {
+    throw new Error(`[${node.path}] 'encryptionKey' is ${kindOf(encryptionKey)}; a SecureStringParameter is encrypted under a key. `
+      + "Give one, such as new CustomerManagedKey(this, 'Key').");
+  }
+  if (typeof parameterName !== 'string') {
+    throw new Error(`[${node.path}] 'parameterName' is ${kindOf(parameterName)}; Parameter Store knows a parameter by its name. Give one, such as /orders/db.`);
+  }
+  if (!(value instanceof SecureStringValue)) {
+    throw new Error(`[${node.path}] 'value' is ${kindOf(value)} and no SecureStringValue; a value of its own would be in the template for all to read. `
+      + 'Give SecureStringValue.generated() or SecureStringValue.fromSecret(secret).');
+  }
+}
+
+function kindOf(given: unknown): string {
+  return given === undefined ? 'missing' : `of type ${typeof given}`;
 }
 
 function refuseLongTexts({ node }: Construct, { description = '', value, tier = ssm.ParameterTier.STANDARD }: SecureStringParameterProps): void {

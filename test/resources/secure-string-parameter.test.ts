@@ -1,5 +1,5 @@
 import { App, CfnParameter, Lazy, NestedStack, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -230,11 +230,22 @@ describe('The key of a parameter', () => {
   it.each<[string, (stack: Stack) => kms.IKey, string]>([
     ['of another Region', (stack) => kms.Key.fromKeyArn(stack, 'Key', KEY_ARN.replace('eu-west-1', 'us-east-1')), "'encryptionKey' is a key of us-east-1; a resource in"],
     ['that is not symmetric', (stack) => new CustomerManagedKey(stack, 'Key', { keySpec: kms.KeySpec.RSA_2048 }), "'encryptionKey' is a key of spec RSA_2048"],
-    ['that is known by its alias, which carries no permissions', (stack) => kms.Alias.fromAliasName(stack, 'Key', 'alias/orders'),
-      'Stack/Key grants Stack/CustomerManagedKeysSecureStringParameter/Role nothing, as an imported alias does'],
   ])('cannot be one %s', (_, keyOf, message) => {
     const stack = stackOf();
     expect(() => parameterIn(stack, { encryptionKey: keyOf(stack) })).toThrow(`[Stack/DbPassword] ${message}`);
+  });
+
+  it('cannot be known by its alias only, which carries no permissions', () => {
+    const stack = stackOf();
+    expect(() => parameterIn(stack, { encryptionKey: kms.Alias.fromAliasName(stack, 'Key', 'alias/orders') })).toThrow(
+      "'encryptionKey' of Stack/DbPassword is an alias of which only the name is known; its key cannot be named in a policy. Give the key itself.");
+  });
+
+  it('can be known by an alias whose key the app knows', () => {
+    const stack = stackOf();
+    const key = new CustomerManagedKey(stack, 'Key');
+    parameterIn(stack, { encryptionKey: new kms.Alias(stack, 'Alias', { aliasName: 'orders', targetKey: key }) });
+    expect(JSON.stringify(policiesOf(stack, 'DbPasswordAccess')[0])).toContain('kms:GenerateDataKey');
   });
 
   it('can be one of another account, which that account shares', () => {
@@ -244,6 +255,24 @@ describe('The key of a parameter', () => {
     expect(policiesOf(stack, 'DbPasswordAccess')[0]!.Statement).toContainEqual(expect.objectContaining({
       Action: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], Resource: arn,
     }));
+  });
+});
+
+describe('Plain JavaScript', () => {
+  it.each<[string, Record<string, unknown>, string]>([
+    ['no key', { encryptionKey: undefined }, "'encryptionKey' is missing; a SecureStringParameter is encrypted under a key. Give one, such as new CustomerManagedKey("],
+    ['the ARN of a key', { encryptionKey: KEY_ARN }, "'encryptionKey' is of type string; a SecureStringParameter"],
+    ['no name', { parameterName: undefined }, "'parameterName' is missing; Parameter Store knows a parameter by its name. Give one, such as /orders/db."],
+    ['no value', { value: undefined }, "'value' is missing and no SecureStringValue; a value of its own would be in the template"],
+    ['the value itself', { value: 'hunter2' }, "'value' is of type string and no SecureStringValue"],
+    ['settings', { value: { passwordLength: 32 } }, "'value' is of type object and no SecureStringValue; a value of its own would be in the template for all to read. "
+      + 'Give SecureStringValue.generated() or SecureStringValue.fromSecret(secret).'],
+  ])('is told what is missing or wrong, and nothing that may be secret: %s', (_, props, message) => {
+    const stack = stackOf();
+    const given = { encryptionKey: new CustomerManagedKey(stack, 'Key'), parameterName: '/orders/db', value: SecureStringValue.generated(), ...props };
+    const make = (id: string) => new SecureStringParameter(stack, id, given as SecureStringParameterProps);
+    expect(() => make('DbPassword')).toThrow(`[Stack/DbPassword] ${message}`);
+    expect(() => make('Again')).not.toThrow(/hunter2/);
   });
 });
 
@@ -304,6 +333,23 @@ describe('The handler', () => {
     parameterIn(orders, { encryptionKey: new CustomerManagedKey(keys, 'Key', { access: KeyAccess.KEY_POLICY_ONLY }) });
     expect(() => app.synth()).not.toThrow();
     expect(orders.dependencies).toEqual([keys]);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['Orders-CustomerManagedKeysSecure-1A2B3C', forwarded, 'allow'],
+    ['Orders-CustomerManagedKeysSecure-1A2B3C', { ...forwarded, 'kms:EncryptionContext:PARAMETER_ARN': `${ARN}2` }, 'implicitDeny'],
+    ['Orders-CustomerManagedKeysSecure-1A2B3C', {}, 'implicitDeny'],
+    ['Returns-CustomerManagedKeysSecure-1A2B3C', forwarded, 'implicitDeny'],
+  ])('(%s, %j) uses a central key whose policy decides alone: %s, and nobody is asked to name its role', (roleName, context, expected) => {
+    const app = new App();
+    const [keys, orders] = [stackOf('Keys', app), stackOf('Orders', app)];
+    const key = new CustomerManagedKey(keys, 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
+    parameterIn(orders, { encryptionKey: key });
+    Annotations.fromStack(keys).hasNoWarning('*', Match.stringLikeRegexp('unnamedGrantee'));
+    const [keyPolicy] = policiesOf(keys, 'Key', 'AWS::KMS::Key', 'KeyPolicy');
+    const identityPolicies = [{ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' }] } as const];
+    const request = { principal: `arn:aws:iam::${ACCOUNT}:role/${roleName}`, action: 'kms:Decrypt', resource: KEY_ARN, context };
+    expect(evaluate({ keyPolicy, identityPolicies, request }).decision).toBe(expected);
   });
 
   it('may read the secret that a value comes from', () => {
