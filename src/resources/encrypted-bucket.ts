@@ -2,6 +2,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { refuseAlias } from './encryption-key';
 import { Opinions, opinionated } from './opinions';
 import { ownKey, settleKey } from './own-key';
 import { acknowledgeRule } from './scanner-rules';
@@ -10,6 +11,7 @@ import { KeyProfile } from '../key/key-profile';
 const OPINIONS: Opinions<s3.BucketProps> = {
   construct: 'EncryptedBucket',
   stock: 's3.Bucket',
+  key: 'encryptionKey',
   defaults: { bucketKeyEnabled: true, versioned: true },
   fixed: {
     encryption: s3.BucketEncryption.KMS,
@@ -80,10 +82,12 @@ export class EncryptedBucket extends s3.Bucket {
    * @throws when a prop contradicts the encryption, or a property injector takes the key away
    */
   constructor(scope: Construct, id: string, props: EncryptedBucketProps = {}) {
+    refuseLogsIntoItself(`${scope.node.path}/${id}`, props);
     const removalPolicy = props.removalPolicy ?? KeyProfile.of(scope).removalPolicy;
     const encryptionKey = props.encryptionKey ?? ownKey(scope, id, removalPolicy);
     super(scope, id, opinionated(scope, id, OPINIONS, { ...props, encryptionKey, removalPolicy }));
     settleKey(this, 'encryptionKey', encryptionKey);
+    refuseAlias(this, 'encryptionKey', this.encryptionKey!);
     this.refuseUploadsUnderOtherKeys(encryptionKey);
     if (!props.serverAccessLogsBucket) acknowledgeRule(this, NO_ACCESS_LOGS);
     if (!props.objectLockDefaultRetention) acknowledgeRule(this, NO_OBJECT_LOCK);
@@ -102,4 +106,11 @@ export class EncryptedBucket extends s3.Bucket {
       }));
     }
   }
+}
+
+/** Amazon S3 User Guide, Enabling Amazon S3 server access logging; stock CDK logs into the bucket itself where it gets a prefix alone. */
+function refuseLogsIntoItself(path: string, { serverAccessLogsPrefix, serverAccessLogsBucket }: EncryptedBucketProps): void {
+  if (!serverAccessLogsPrefix || serverAccessLogsBucket) return;
+  throw new Error(`[${path}] 'serverAccessLogsPrefix' is '${serverAccessLogsPrefix}' and there is no 'serverAccessLogsBucket', so that the bucket would log into `
+    + "itself; server access logs go only into buckets with SSE-S3. Give 'serverAccessLogsBucket', such as a stock s3.Bucket with BucketEncryption.S3_MANAGED.");
 }

@@ -1,11 +1,15 @@
+import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { refuseAlias } from './encryption-key';
 import { ForwardedPrincipal } from './forwarded-principal';
 import { Opinions, opinionated } from './opinions';
 import { ownKey, settleKey } from './own-key';
+import { CustomerManagedKey } from '../key/customer-managed-key';
 import { KeyProfile } from '../key/key-profile';
+import { warn } from '../key/warning';
 import { CLOUDWATCH_LOGS } from '../services/cloudwatch-logs';
 
 const LOGS = CLOUDWATCH_LOGS.forwards!;
@@ -13,6 +17,7 @@ const LOGS = CLOUDWATCH_LOGS.forwards!;
 const OPINIONS: Opinions<logs.LogGroupProps> = {
   construct: 'EncryptedLogGroup',
   stock: 'logs.LogGroup',
+  key: 'encryptionKey',
   defaults: { retention: logs.RetentionDays.ONE_YEAR },
   fixed: {},
 };
@@ -49,6 +54,8 @@ export class EncryptedLogGroup extends logs.LogGroup {
     this.encryptionKey = encryptionKey;
     const { kmsKeyId } = this.node.defaultChild as logs.CfnLogGroup;
     settleKey(this, 'encryptionKey', encryptionKey, kmsKeyId === encryptionKey.keyRef.keyArn);
+    refuseAlias(this, 'encryptionKey', this.encryptionKey);
+    if (!isWired(this.encryptionKey)) this.warnOfKeyPolicy();
     this.letGrantsReachTheKey();
   }
 
@@ -64,6 +71,16 @@ export class EncryptedLogGroup extends logs.LogGroup {
     grants.actions = (grantee, actions, options) => this.withKeyUse(grantee, stock(grantee, actions, options));
   }
 
+  /** CloudWatch Logs comes as itself: without a statement in the key policy, the deployment fails. */
+  private warnOfKeyPolicy(): void {
+    const { account, region } = this.env;
+    const [here, there] = [Token.isUnresolved(account) ? '<account>' : account, Token.isUnresolved(region) ? '<region>' : region];
+    warn(this, 'cdk-customer-managed-keys:keyDoesNotWire',
+      `${this.node.path} is encrypted under ${this.encryptionKey.node.path}, which is no CustomerManagedKey of this app and does not wire itself. Its policy must `
+      + `let CloudWatch Logs (the service principal logs.${there}) use it, or the deployment fails. Make it a CustomerManagedKey, or let its owner add `
+      + `key.authorize(KeyUse.of('logs:log-group', { account: '${here}' })) or a statement like it. Then acknowledge this warning.`);
+  }
+
   /** CloudWatch Logs checks its callers as well as itself; a service calls nothing by forwarding. */
   private withKeyUse(grantee: iam.IGrantable, grant: iam.Grant): iam.Grant {
     const caller = grantee.grantPrincipal;
@@ -77,6 +94,11 @@ export class EncryptedLogGroup extends logs.LogGroup {
 
 function grantOnKey(key: kms.IKeyRef, grantee: iam.IGrantable, actions: readonly string[]): iam.Grant {
   return isKey(key) ? key.grant(grantee, ...actions) : kms.KeyGrants.fromKey(key).actions(grantee, ...actions);
+}
+
+/** Whether the key writes its own policy: a `CustomerManagedKey`, or the L1 within one. */
+function isWired(key: kms.IKeyRef): boolean {
+  return key instanceof CustomerManagedKey || key.node.scope instanceof CustomerManagedKey;
 }
 
 function isKey(key: kms.IKeyRef): key is kms.IKey {

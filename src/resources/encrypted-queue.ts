@@ -8,6 +8,7 @@ import { acknowledgeRule } from './scanner-rules';
 const OPINIONS: Opinions<sqs.QueueProps> = {
   construct: 'EncryptedQueue',
   stock: 'sqs.Queue',
+  key: 'encryptionMasterKey',
   defaults: { dataKeyReuse: Duration.minutes(5) },
   fixed: { encryption: sqs.QueueEncryption.KMS, enforceSSL: true },
 };

@@ -9,6 +9,7 @@ import { KeyProfile } from '../key/key-profile';
 const OPINIONS: Opinions<kinesis.StreamProps> = {
   construct: 'EncryptedStream',
   stock: 'kinesis.Stream',
+  key: 'encryptionKey',
   defaults: { retentionPeriod: Duration.days(7) },
   fixed: { encryption: kinesis.StreamEncryption.KMS },
 };

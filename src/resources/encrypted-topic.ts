@@ -6,6 +6,7 @@ import { ownKey, settleKey } from './own-key';
 const OPINIONS: Opinions<sns.TopicProps> = {
   construct: 'EncryptedTopic',
   stock: 'sns.Topic',
+  key: 'masterKey',
   defaults: {},
   fixed: { enforceSSL: true },
 };

@@ -1,5 +1,5 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { CustomerManagedKey } from '../../src/key/customer-managed-key';
@@ -101,5 +101,45 @@ describe('Grants of an EncryptedLogGroup', () => {
     const stack = stackOf();
     new EncryptedLogGroup(stack, 'Logs', { encryptionKey: keyOf(stack) }).grantRead(roleIn(stack));
     expect(allowed(stack)).toEqual([expect.objectContaining(READ), expect.objectContaining(DESCRIBE)]);
+  });
+});
+
+describe('The key of an EncryptedLogGroup', () => {
+  const ID = 'cdk-customer-managed-keys:keyDoesNotWire';
+  const ARN = 'arn:aws:kms:eu-west-1:999999999999:key/one';
+  const warnings = (stack: Stack) => Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp(ID)).map(({ entry }) => entry.data);
+
+  it.each<[string, (stack: Stack) => kms.IKeyRef]>([
+    ['a stock key', (stack) => new kms.Key(stack, 'Key')],
+    ['an imported key', (stack) => kms.Key.fromKeyArn(stack, 'Key', ARN)],
+    ['a shared key', (stack) => SharedKey.fromSharedKeyArn(stack, 'Key', ARN)],
+    ['the L1 of a key', (stack) => new kms.CfnKey(stack, 'Key', { keyPolicy: { Version: '2012-10-17', Statement: [] } })],
+  ])('does not let CloudWatch Logs in by itself, and its user is told: %s', (_, keyOf) => {
+    const stack = stackOf();
+    new EncryptedLogGroup(stack, 'Logs', { encryptionKey: keyOf(stack) });
+    expect(warnings(stack)).toEqual([expect.stringContaining(
+      'Stack/Logs is encrypted under Stack/Key, which is no CustomerManagedKey of this app and does not wire itself. Its policy must let CloudWatch Logs '
+      + '(the service principal logs.eu-west-1) use it, or the deployment fails. Make it a CustomerManagedKey, or let its owner add '
+      + "key.authorize(KeyUse.of('logs:log-group', { account: '111122223333' })) or a statement like it.")]);
+  });
+
+  it.each<[string, (stack: Stack) => kms.IKeyRef | undefined]>([
+    ['its own', () => undefined],
+    ['a given one', (stack) => new CustomerManagedKey(stack, 'Key')],
+    ['the L1 of a given one', (stack) => new CustomerManagedKey(stack, 'Key').node.defaultChild as kms.CfnKey],
+  ])('lets CloudWatch Logs in where it is a CustomerManagedKey: %s', (_, keyOf) => {
+    const stack = stackOf();
+    new EncryptedLogGroup(stack, 'Logs', { encryptionKey: keyOf(stack) });
+    expect(warnings(stack)).toEqual([]);
+    Template.fromStack(stack).hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Sid: 'Allow CloudWatch Logs to encrypt the log groups of this account and Region' })]) },
+    });
+  });
+
+  it('warns no more once its user has acknowledged it', () => {
+    const stack = stackOf();
+    const logGroup = new EncryptedLogGroup(stack, 'Logs', { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', ARN) });
+    Validations.of(logGroup).acknowledge({ id: ID, reason: 'Its owner has let CloudWatch Logs in.' });
+    expect(warnings(stack)).toEqual([]);
   });
 });

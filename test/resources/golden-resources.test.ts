@@ -125,6 +125,30 @@ describe.each(GOLDEN)('A golden $type', ({ type, stock, make, keyOf, keyProp, pr
     Template.fromStack(stack).hasResourceProperties(type, properties(arnOf(stack, key)));
   });
 
+  it('refuses an alias of which only the name is known: its grants would say nothing about the key', () => {
+    const stack = stackOf();
+    expect(() => make(stack, kms.Alias.fromAliasName(stack, 'Alias', 'alias/orders'))).toThrow(
+      `'${keyProp}' of Stack/It is an alias of which only the name is known; its key cannot be named in a policy. Give the key itself.`);
+  });
+
+  it('takes an alias whose key the app knows, unless its service must be told the ARN of the key', () => {
+    const stack = stackOf();
+    const alias = new kms.Alias(stack, 'Alias', { aliasName: 'orders', targetKey: new CustomerManagedKey(stack, 'Given') });
+    const needsArn = ['AWS::S3::Bucket', 'AWS::Logs::LogGroup'].includes(type);
+    if (needsArn) expect(() => make(stack, alias)).toThrow(`'${keyProp}' of Stack/It is the alias Stack/Alias; the service must be told the ARN of the key.`);
+    else expect(keyOf(make(stack, alias))).toBe(alias);
+  });
+
+  it('tells plain JavaScript the name of its key prop when it is given that of another class', () => {
+    const others = ['encryptionKey', 'encryptionMasterKey', 'masterKey', 'kmsKey'].filter((prop) => prop !== keyProp);
+    for (const prop of others) {
+      const stack = stackOf();
+      const Golden = make(stackOf()).constructor as new (scope: Construct, id: string, props: object) => unknown;
+      expect(() => new Golden(stack, 'It', { [prop]: new CustomerManagedKey(stack, 'Given') })).toThrow(
+        `[Stack/It] ${Golden.name} has no prop '${prop}'; its key is '${keyProp}', as in `);
+    }
+  });
+
   it('fails when a property injector takes the key away, or gives another', () => {
     const stack = stackOf();
     const other = new CustomerManagedKey(stack, 'Other');
@@ -170,6 +194,23 @@ describe('Props that contradict the encryption', () => {
     });
     new EncryptedQueue(stack, 'Undefined', { encryption: undefined, dataKeyReuse: undefined });
     Template.fromStack(stack).hasResourceProperties('AWS::SQS::Queue', { KmsDataKeyReusePeriodSeconds: 300 });
+  });
+});
+
+describe('Server access logs', () => {
+  it('of a bucket cannot go into itself', () => {
+    expect(() => new EncryptedBucket(stackOf(), 'It', { serverAccessLogsPrefix: 'logs/' })).toThrow(
+      "[Stack/It] 'serverAccessLogsPrefix' is 'logs/' and there is no 'serverAccessLogsBucket', so that the bucket would log into itself; "
+      + 'server access logs go only into buckets with SSE-S3.');
+  });
+
+  it('go into another bucket', () => {
+    const stack = stackOf();
+    const serverAccessLogsBucket = new s3.Bucket(stack, 'Logs', { encryption: s3.BucketEncryption.S3_MANAGED });
+    new EncryptedBucket(stack, 'It', { serverAccessLogsPrefix: 'logs/', serverAccessLogsBucket });
+    Template.fromStack(stack).hasResourceProperties('AWS::S3::Bucket', {
+      LoggingConfiguration: { DestinationBucketName: stack.resolve(serverAccessLogsBucket.bucketName), LogFilePrefix: 'logs/' },
+    });
   });
 });
 
