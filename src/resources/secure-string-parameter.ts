@@ -159,8 +159,8 @@ export class SecureStringParameter extends Resource implements ssm.IParameter, I
     const forwarded = new ForwardedPrincipal({ caller, policy, by: SSM, region: this.env.region, key: this.encryptionKey, context: this.arn });
     const grant = this.encryptionKey.grant(forwarded, ...actions);
     if (grant.success) return grant;
-    throw new Error(`[${this.node.path}] ${this.encryptionKey.node.path} grants ${caller} nothing, as an imported alias does, or a principal that takes no `
-      + 'policies. Give the key itself: kms.Key.fromKeyArn(…), kms.Key.fromLookup(…); or let the principal take policies.');
+    throw new Error(`[${this.node.path}] ${this.encryptionKey.node.path} grants ${caller} nothing: the principal takes no policies, and the policy of the key `
+      + 'is not of this app. Let the principal take policies, or name it in the policy of the key where that is made.');
   }
 
   private handler(): HandlerFunction {
