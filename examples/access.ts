@@ -10,7 +10,7 @@ export async function proveAccess(app: App): Promise<string> {
 
   await account.as('Orders/OrdersReader').kms.decrypt({ ...order, CiphertextBlob }); // allowed
   const refusal = await account.as('Orders/OrdersWriter').kms.decrypt({ ...order, CiphertextBlob })
-    .catch((error) => error.message); // which action, which key, which policy said no
+    .then(() => { throw new Error('the writer can decrypt'); }, (error) => error.message); // which action, which policy said no
   await account.close();
   // README: end
   return refusal;

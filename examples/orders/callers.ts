@@ -27,8 +27,8 @@ export function callersOf(account: SimulatedAccount, own: string, region: string
   const bucket = (owner: string) => service('s3.amazonaws.com', owner, 'arn:aws:s3:::orders');
   const rule = (owner: string) => service('events.amazonaws.com', owner, `arn:aws:events:${region}:${owner}:rule/Nightly`);
   return [
-    { name: 'OrdersWriter (stream.grantWrite)', kms: account.as('Orders/OrdersWriter').kms, expected: ENCRYPTS },
-    { name: 'OrdersReader (bucket.grantRead)', kms: account.as('Orders/OrdersReader').kms, expected: DECRYPTS },
+    { name: 'OrdersWriter (grantWrite on the stream)', kms: account.as('Orders/OrdersWriter').kms, expected: ENCRYPTS },
+    { name: 'OrdersReader (grantRead, grantConsumeMessages)', kms: account.as('Orders/OrdersReader').kms, expected: DECRYPTS },
     { name: 'Security (administrator)', kms: account.as('Orders/Security').kms, expected: ADMINISTERS },
     { name: 'a role without a grant', kms: account.kms.as(`arn:aws:iam::${own}:role/Somebody`, { region }), expected: NOTHING },
     { name: 'CloudWatch Logs, own log group', kms: logs, context: logGroup(own), expected: BOTH },

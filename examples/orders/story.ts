@@ -19,7 +19,7 @@ export async function tell({ app, stack }: { app: App; stack: OrdersStack }, pri
   const account = await SimulatedAccount.of(app, { account: ACCOUNT, region: REGION });
   try {
     printWiring(stack.key.wiring, print);
-    print('\nDeploying its custom resources: their own Lambda code, under their own roles …');
+    print('\nKeys, roles and policies are made. Deploying the custom resources: their own Lambda code, under their own roles …');
     await account.deploy({ onProgress: (event) => printProgress(event, print) });
     printEvidence(account, print);
     const surprises = await tellAccess(account, print);
@@ -36,13 +36,14 @@ function printWiring(wiring: ExplainedStatement[], print: (line: string) => void
   for (const { sid, reason, source, replaces, residual } of wiring) {
     print(`  ${sid ?? 'A statement without a Sid'}`);
     print(`      why: ${reason}${source ? ` (${source})` : ''}`);
-    replaces?.forEach((stock) => print(`      in place of ${stock}`));
+    if (replaces) { print(`      in place of ${replaces.length === 1 ? 'a wider statement' : `${replaces.length} wider statements`} that stock constructs wrote`); }
     if (residual) { print(`      remains open: ${residual}`); }
   }
 }
 
 function printProgress({ status, path, milliseconds, reason }: DeploymentEvent, print: (line: string) => void): void {
   if (status.endsWith('IN_PROGRESS')) { return; }
+  if (milliseconds !== undefined && milliseconds < 1 && !reason) { return; } // what only leaves a table is no news
   const time = milliseconds === undefined ? '' : ` in ${Math.round(milliseconds)} ms`;
   print(`  ${status} ${path.replace(/\/(Resource|Default)$/, '')}${time}${reason ? `: ${reason}` : ''}`);
 }

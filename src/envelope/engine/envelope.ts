@@ -92,7 +92,8 @@ export class Envelope {
     const reader = new ByteReader(viewOf(message));
     const header = parseHeader(reader, limitsOf(options.limits));
     const { encryptionContext, encryptedDataKeys } = header;
-    if (options.encryptionContext) requireContext(encryptionContext, options.encryptionContext, options.contextMatch ?? 'exact');
+    const match = options.contextMatch === 'subset' ? 'subset' : 'exact'; // what nobody checks for JavaScript is read as the stricter
+    if (options.encryptionContext !== undefined) requireContext(encryptionContext, { ...options.encryptionContext }, match);
     const dataKey = await options.dataKeys.open(encryptedDataKeys, encryptionContext);
     const cipher = withDataKey(dataKey, (key) => requireHeader(header, key));
     return { plaintext: openFrames(reader, header, cipher), encryptionContext };

@@ -189,6 +189,14 @@ describe('Opening', () => {
     await expect(open(SEALED, { dataKeys: fixed(Buffer.alloc(32, 8)) })).rejects.toThrow(/key commitment differs/);
   });
 
+  it.each<[string, object]>([
+    ['a match that is none', { encryptionContext: { tenant: 'blue' }, contextMatch: 'Subset' }],
+    ['a context that is null', { encryptionContext: null }],
+  ])('are compared strictly under %s, as JavaScript can give', async (_, options) => {
+    const sealed = await Envelope.seal(Buffer.from('x'), { dataKeys, encryptionContext: { tenant: 'blue', order: '7' } });
+    await expect(Envelope.open(sealed, { dataKeys, ...options } as any)).rejects.toThrow(/context/);
+  });
+
   it.each<[string, EncryptionContext, 'exact' | 'subset', RegExp | undefined]>([
     ['equals', { tenant: 'blue', purpose: 'orders' }, 'exact', undefined],
     ['holds more', { tenant: 'blue' }, 'exact', /'purpose' was not expected/],
