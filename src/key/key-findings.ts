@@ -49,7 +49,8 @@ function warnOfBreadth(key: CustomerManagedKeyLike, { Sid, Effect, Principal, Ac
       + 'for the resources of any account. Use key.authorize(KeyUse.of(…)), or a ServicePrincipal with conditions on aws:SourceAccount or aws:SourceArn.');
   }
   const isForMany = asList<unknown>(Principal === '*' ? '*' : Principal?.AWS ?? []).some((each) => each === '*' || /:root"?\]*\}?$/.test(JSON.stringify(each)));
-  if (key.access === KeyAccess.KEY_POLICY_ONLY && isForMany) {
+  const isNarrowed = Object.values<object>(Condition ?? {}).some((byKey) => 'aws:PrincipalArn' in byKey || 'aws:PrincipalOrgID' in byKey);
+  if (key.access === KeyAccess.KEY_POLICY_ONLY && isForMany && !isNarrowed) {
     warn(key, 'cdk-customer-managed-keys:iamMayUseKey', `${key.node.path} has KeyAccess.KEY_POLICY_ONLY, and a statement${Sid ? ` '${Sid}'` : ''} that was added to its policy `
       + `lets a whole account call ${uses.join(', ')}${Condition ? ' under conditions' : ''}: IAM policies then decide. Name roles instead.`);
   }

@@ -114,7 +114,8 @@ function grantToOtherAccount(target: GrantingKey, grantee: iam.IGrantable, behin
 
 function nameOf(identity: iam.IPrincipal): string {
   const element = ownedElement(identity);
-  return element ? pathOf(element) : literalArn(identity) ?? String(identity);
+  const text = element ? pathOf(element) : literalArn(identity) ?? String(identity);
+  return Token.isUnresolved(text) ? identity.constructor.name : text;
 }
 
 function warnOfMissingHalf(key: kms.Key, identity: iam.IPrincipal, actions: string[]): void {

@@ -247,6 +247,7 @@ describe('grants that would open more than they say', () => {
     ['the whole account', ['iamMayUseKey'], (key) => key.grantDecrypt(new iam.AccountRootPrincipal())],
     ['a secret that CDK opens to the account', ['iamMayUseKey'], (key) => new Secret(key.stack, 'Secret', { encryptionKey: key })],
     ['a role', [], (key) => key.grantDecrypt(newRole(key.stack, 'Role'))],
+    ['a role of another stack', [], (key) => key.grantDecrypt(newRole(newStack(key.node.root as App, 'Other'), 'Role', 'reader'))],
   ])('raise a warning: %s', (_, ids, open) => {
     const key = new CustomerManagedKey(newStack(), 'Key', { access: KeyAccess.KEY_POLICY_ONLY });
     open(key);
