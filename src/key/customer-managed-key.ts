@@ -9,12 +9,13 @@ import { granteeBehind } from './grantee';
 import { KeyAccess } from './key-access';
 import { checkAliasName, checkKeyProps, derivedAliasName } from './key-checks';
 import { findingsOf } from './key-findings';
-import { GrantingKey, grantOnKey, narrowedActions } from './key-grants';
+import { GrantingKey, grantOnKey, nameOf, narrowedActions } from './key-grants';
 import { KeyProfile } from './key-profile';
 import { KeySharing } from './key-sharing';
 import { KeyUse } from './key-use';
 import { KeyWiring } from './key-wiring';
 import { acceptLowLevelGrants } from './low-level-grants';
+import { SeparationOfDuties } from './separation-of-duties';
 import { warn } from './warning';
 import { WiredPolicy } from './wired-policy';
 import { ADMINISTRATION_ACTIONS, explicitActions } from '../policy/actions';
@@ -66,6 +67,7 @@ export class CustomerManagedKey extends kms.Key {
   public readonly access: KeyAccess;
 
   private readonly wiredPolicy: WiredPolicy;
+  private readonly duties = new SeparationOfDuties(this);
   private readonly supported: readonly string[];
   private readonly previousKeys: kms.IKey[];
 
@@ -112,11 +114,13 @@ export class CustomerManagedKey extends kms.Key {
    * `kms:CreateGrant` is left to AWS services that act for the grantee (`kms:GrantIsForAWSResource`); a role that is to make grants
    * by itself needs a statement of its own, added with `addToResourcePolicy`.
    *
-   * @throws when an action does not exist, or when the grant cannot take effect
+   * @throws when an action does not exist, when the grant cannot take effect, or when an administrator is to use the key
    */
   public override grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
-    const grant = grantOnKey(this.granting(), grantee, actions);
-    const decrypts = narrowedActions(this.granting(), actions).includes('kms:Decrypt');
+    const explicit = narrowedActions(this.granting(), actions);
+    this.duties.mayDo(nameOf(granteeBehind(grantee.grantPrincipal).identity), explicit);
+    const grant = grantOnKey(this.granting(), grantee, explicit);
+    const decrypts = explicit.includes('kms:Decrypt');
     return (decrypts ? this.readableBy(grantee) : []).reduce((all, previous) => all.combine(previous.grantDecrypt(grantee)), grant);
   }
 
@@ -126,11 +130,13 @@ export class CustomerManagedKey extends kms.Key {
    * An administrator can change the key policy, and so give itself more: watch `PutKeyPolicy`, and `ReplicateKey` on multi-Region
    * keys.
    *
-   * @throws when `grantee` is no role or user: a Deny for an account or a service would shut out more than administrators
+   * @throws when `grantee` is no role or user: a Deny for an account or a service would shut out more than administrators; or when it was
+   * granted the use of the key
    */
   public override grantAdmin(grantee: iam.IGrantable): iam.Grant {
     if (!this.wiredPolicy) { throw new Error(`A property injector gave ${this.node.path} 'admins'; give them in the props of the key, or call grantAdmin(role).`); }
     const { allowed, denied } = administrator(this, grantee);
+    this.duties.administers(nameOf(granteeBehind(grantee.grantPrincipal).identity));
     const actions = explicitActions(ADMINISTRATION_ACTIONS);
     const resource = { env: this.env, addToResourcePolicy: () => this.wiredPolicy.addAdministrator({ allowed, denied }) };
     const inKeyPolicy = iam.Grant.addStatementToResourcePolicy({

@@ -112,7 +112,8 @@ function grantToOtherAccount(target: GrantingKey, grantee: iam.IGrantable, behin
   return inKey.combine(inIamPolicy(behind, actions, keys));
 }
 
-function nameOf(identity: iam.IPrincipal): string {
+/** The principal in words: its construct path, its ARN, or what CDK calls it. */
+export function nameOf(identity: iam.IPrincipal): string {
   const element = ownedElement(identity);
   const text = element ? pathOf(element) : literalArn(identity) ?? String(identity);
   return Token.isUnresolved(text) ? identity.constructor.name : text;

@@ -166,6 +166,20 @@ describe('administrators', () => {
     expect(() => new CustomerManagedKey(new Stack(app, 'Keys', { env }), 'Key', { admins: [role] })).toThrow(/People\/Admin .* Give it a roleName/);
   });
 
+  it.each<[string, (key: CustomerManagedKey, role: iam.Role) => unknown]>([
+    ['after', (key, role) => { key.grantAdmin(role); new sqs.Queue(key.stack, 'Queue', { encryptionMasterKey: key }).grantSendMessages(role); }],
+    ['before', (key, role) => { key.grantDecrypt(new iam.PrincipalWithConditions(role, {})); key.grantAdmin(role); }],
+  ])('cannot be granted the use of the key %s they become administrators', (_, both) => {
+    const key = newKey();
+    const role = new iam.Role(key.stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+    expect(() => both(key, role)).toThrow('Stack/Role is to administer Stack/Key and to use it; administrators are denied the use');
+  });
+
+  it('can be told about the key', () => {
+    const key = newKey({ admins: [new iam.ArnPrincipal(admin)] });
+    expect(key.grant(new iam.ArnPrincipal(admin), 'kms:DescribeKey').success).toBe(true);
+  });
+
   it('are of the account of the key', () => {
     expect(() => newKey({ admins: [new iam.ArnPrincipal('arn:aws:iam::444455556666:role/Security')] })).toThrow(/a key is administered in its own account only/);
   });
