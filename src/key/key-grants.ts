@@ -116,7 +116,7 @@ function grantToOtherAccount(target: GrantingKey, grantee: iam.IGrantable, behin
 export function nameOf(identity: iam.IPrincipal): string {
   const element = ownedElement(identity);
   const text = element ? pathOf(element) : literalArn(identity) ?? String(identity);
-  return Token.isUnresolved(text) ? identity.constructor.name : text;
+  return Token.isUnresolved(text) ? identity.constructor.name.replace(/\d+$/, '') : text; // newer CDKs number their classes
 }
 
 function warnOfMissingHalf(key: kms.Key, identity: iam.IPrincipal, actions: string[]): void {

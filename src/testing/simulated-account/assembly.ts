@@ -80,7 +80,7 @@ export function readAssembly(source: AssemblySource): StackArtifact[] {
 function directoryOf(source: AssemblySource): string {
   if (typeof source === 'string') return source;
   if (typeof source?.synth === 'function') return source.synth().directory;
-  const given = (source as object | null | undefined)?.constructor?.name ?? String(source);
+  const given = (source as object | null | undefined)?.constructor?.name.replace(/\d+$/, '') ?? String(source); // newer CDKs number their classes
   throw new TypeError(`The app to simulate is of the type ${given}; it can be an App, a Stage, or the directory of a cloud assembly (cdk.out). `
     + 'For a stack, give the App or Stage it is in: Stage.of(stack).');
 }
