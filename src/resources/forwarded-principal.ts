@@ -50,6 +50,11 @@ export class ForwardedPrincipal extends iam.PrincipalBase {
     return { statementAdded: true, policyDependable: policy };
   }
 
+  /** In words it is its caller, for whom a grant is made. */
+  public override toString(): string {
+    return String(this.calls.caller);
+  }
+
   /** Two of them are never taken for the same. */
   public dedupeString(): string | undefined {
     return undefined;

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { CustomerManagedKey, CustomerManagedKeyProps, KeyAccess, KeyProfile, KeySharing, KeyUse, SharedKey } from '../../src';
+import { CustomerManagedKey, CustomerManagedKeyProps, EncryptedLogGroup, KeyAccess, KeyProfile, KeySharing, KeyUse, SharedKey } from '../../src';
 import { ACCOUNT, ADMINISTRATOR_ACCESS, decide, keyPolicyOf, warningsOf } from '../deployed';
 
 const env = { account: ACCOUNT, region: 'eu-west-1' };
@@ -168,6 +168,7 @@ describe('administrators', () => {
 
   it.each<[string, (key: CustomerManagedKey, role: iam.Role) => unknown]>([
     ['after', (key, role) => { key.grantAdmin(role); new sqs.Queue(key.stack, 'Queue', { encryptionMasterKey: key }).grantSendMessages(role); }],
+    ['through a golden resource', (key, role) => { key.grantAdmin(role); new EncryptedLogGroup(key.stack, 'Logs', { encryptionKey: key }).grantRead(role); }],
     ['before', (key, role) => { key.grantDecrypt(new iam.PrincipalWithConditions(role, {})); key.grantAdmin(role); }],
   ])('cannot be granted the use of the key %s they become administrators', (_, both) => {
     const key = newKey();
