@@ -11,10 +11,13 @@ import { canRotate } from '../policy/key-specs';
 import { KEY_POLICY_MAX_BYTES, keyPolicyBytes, refusedCharacter } from '../policy/limits';
 import { KeyHolder, UsageIndex } from '../services/usage-index';
 
+/** A key that says who decides about its use. */
+type KeyWithAccess = kms.Key & { readonly access: KeyAccess };
+
 /**
  * What only the finished tree can tell: errors to return from the key's validation, and warnings on the constructs themselves.
  */
-export function findingsOf(key: CustomerManagedKeyLike, element: kms.CfnKey, policy: WiredPolicy): string[] {
+export function findingsOf(key: KeyWithAccess, element: kms.CfnKey, policy: WiredPolicy): string[] {
   const usage = UsageIndex.during(element, false).usageOf(element);
   for (const { hazard, resource } of usage.hazards) { warn(resource, hazard.warning, `${pathOf(resource)}: ${hazard.message} (${hazard.source})`); }
   usage.escapes.forEach((escape) => warnOfEscape(key, escape));
@@ -37,11 +40,8 @@ export function otherRegionError({ resource, slot }: KeyHolder, keyRegion: strin
     + `Create a key in the stack of ${region}.`];
 }
 
-/** A key and who decides about its use. */
-type CustomerManagedKeyLike = kms.Key & { readonly access: KeyAccess };
-
 // What the library would not write: a service for anybody's resources, and IAM policies where only the key policy is to decide.
-function warnOfBreadth(key: CustomerManagedKeyLike, { Sid, Effect, Principal, Action, Condition }: RenderedStatement): void {
+function warnOfBreadth(key: KeyWithAccess, { Sid, Effect, Principal, Action, Condition }: RenderedStatement): void {
   const uses = asList<string>(Action ?? []).filter((pattern) => matchingActions(pattern).some((action) => CRYPTOGRAPHIC_ACTIONS.includes(action)));
   if (Effect !== 'Allow' || uses.length === 0) { return; }
   if (Sid === undefined && Condition === undefined && Principal?.Service !== undefined) {
@@ -55,7 +55,6 @@ function warnOfBreadth(key: CustomerManagedKeyLike, { Sid, Effect, Principal, Ac
       + `lets a whole account call ${uses.join(', ')}${Condition ? ' under conditions' : ''}: IAM policies then decide. Name roles instead.`);
   }
 }
-
 
 function unfitKeyError({ keySpec = 'SYMMETRIC_DEFAULT' }: kms.CfnKey, { resource, slot }: KeyHolder): string[] {
   return keySpec === 'SYMMETRIC_DEFAULT' ? [] : [`${pathOf(resource)} names a key of spec ${keySpec} in its ${slot.property}; services encrypt under `

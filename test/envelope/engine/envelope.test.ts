@@ -152,7 +152,7 @@ describe('Opening', () => {
   it('refuses every message in which one bit is flipped', async () => {
     for (let bit = 0; bit < SEALED.length * 8; bit++) {
       const flipped = Buffer.from(SEALED);
-      flipped[Math.floor(bit / 8)]! ^= 2 ** (bit % 8); // eslint-disable-line no-bitwise
+      flipped[Math.floor(bit / 8)]! ^= 2 ** (bit % 8); // eslint-disable-line no-bitwise -- it is a bit that is flipped
       await expect(open(flipped)).rejects.toThrow(EnvelopeError);
     }
   });

@@ -57,7 +57,7 @@ describe('encryption', () => {
     const expected = ['InvalidCiphertextException', 'AccessDeniedException']; // the latter when the bit is in the name of the key
     const bits = Array.from({ length: ciphertext.length * 8 }, (_, bit) => [Math.floor(bit / 8), 2 ** (bit % 8)] as const);
     for (const [at, mask] of bits) {
-      // eslint-disable-next-line no-bitwise
+      // eslint-disable-next-line no-bitwise -- it is a bit that is flipped
       const CiphertextBlob = ciphertext.map((byte, i) => i === at ? byte ^ mask : byte);
       expect(expected).toContain((await exceptionOf(root.decrypt({ CiphertextBlob, EncryptionContext: CONTEXT }))).name);
     }
