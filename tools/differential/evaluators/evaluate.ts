@@ -1,0 +1,16 @@
+import { evaluate as decide } from '../../../src/proof';
+import type { Evaluator } from './evaluator';
+
+/** `evaluate` of src/proof, which the others are held against. */
+export const evaluate: Evaluator = {
+  name: 'evaluate',
+  fragment: (question) => question,
+  decide: (questions) => questions.map((question) => {
+    try {
+      const { decision, reason } = decide(question);
+      return { decision, reason };
+    } catch (error) {
+      return { decision: 'error', reason: String(error) };
+    }
+  }),
+};
