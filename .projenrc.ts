@@ -153,11 +153,14 @@ const ARROWS: Record<string, string[]> = {
   'policy': [],
   'proof': [],
   'services': ['policy'],
-  'key': ['policy', 'services', 'proof'],
+  'claims': ['policy', 'proof'],
+  'key': ['policy', 'services', 'proof', 'claims'],
   'custom-resource': ['policy', 'services', 'key'],
   'resources': ['policy', 'services', 'key', 'custom-resource'],
   'envelope': ['policy', 'services', 'key', 'custom-resource'],
+  'governance': ['policy', 'proof', 'claims'],
   'testing': ['policy', 'proof'],
+  'cli': ['proof', 'testing'],
 };
 project.eslint?.addRules({
   'dot-notation': ['off'], // TypeScript's noPropertyAccessFromIndexSignature wants the brackets

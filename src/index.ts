@@ -10,6 +10,10 @@ export { KeyUse, type KeyUseProps } from './key/key-use';
 export { KeyWiring } from './key/key-wiring';
 export { SharedKey } from './key/shared-key';
 
+// Claims about keys
+export { type KeyAudience } from './claims/key-audience';
+export { KeyClaim } from './claims/key-claim';
+
 // Golden resources
 export { EncryptedBucket, type EncryptedBucketProps } from './resources/encrypted-bucket';
 export { EncryptedLogGroup, type EncryptedLogGroupProps } from './resources/encrypted-log-group';

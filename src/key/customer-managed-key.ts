@@ -18,6 +18,7 @@ import { acceptLowLevelGrants } from './low-level-grants';
 import { SeparationOfDuties } from './separation-of-duties';
 import { warn } from './warning';
 import { WiredPolicy } from './wired-policy';
+import { KeyClaim } from '../claims/key-claim';
 import { ADMINISTRATION_ACTIONS, explicitActions } from '../policy/actions';
 import { canRotate, useActions } from '../policy/key-specs';
 
@@ -70,6 +71,7 @@ export class CustomerManagedKey extends kms.Key {
   private readonly duties = new SeparationOfDuties(this);
   private readonly supported: readonly string[];
   private readonly previousKeys: kms.IKey[];
+  private readonly claims: KeyClaim[] = [];
 
   /** @throws when a prop is one that AWS KMS refuses, or when a property injector of the app replaces the key policy */
   constructor(scope: Construct, id: string, props: CustomerManagedKeyProps = {}) {
@@ -90,7 +92,7 @@ export class CustomerManagedKey extends kms.Key {
     (props.admins ?? []).forEach((admin) => this.grantAdmin(admin));
     this.name(props.alias);
     acceptLowLevelGrants(this.granting());
-    this.node.addValidation({ validate: () => findingsOf(this, this.node.defaultChild as kms.CfnKey, policy) });
+    this.node.addValidation({ validate: () => findingsOf(this, this.node.defaultChild as kms.CfnKey, policy, this.claims) });
   }
 
   /** The grants of the stock key, as narrow as `grant`; constructs of CDK come through here. */
@@ -162,6 +164,16 @@ export class CustomerManagedKey extends kms.Key {
   /** Allows a service the use that the construct tree does not show, with the statement that the wiring would write. */
   public authorize(use: KeyUse): void {
     this.wiredPolicy.authorize(use);
+  }
+
+  /**
+   * Claims something that must be true of the key in this app, whatever is added to its policy later.
+   *
+   * A claim that is false, or that cannot be decided, fails the synthesis, with a request that shows it. Without any claim it is proved
+   * already that the key is not public, nobody is locked out, and that services which use it can, for resources of the account only.
+   */
+  public claim(...claims: KeyClaim[]): void {
+    this.claims.push(...claims);
   }
 
   /** Adds an alias. @throws when the name is reserved for AWS, or not acceptable to AWS KMS */

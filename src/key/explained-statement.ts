@@ -37,3 +37,11 @@ export interface ExplainedStatement {
   /** The statement as JSON. */
   readonly statement: any;
 }
+
+/** Who asked for a statement: every key of this library, a service that uses the key, a grant, or somebody who wrote it. */
+export type StatementOrigin = 'key' | 'service' | 'grant' | 'user';
+
+/** A statement as it stands in the finished policy. */
+export interface WrittenStatement extends ExplainedStatement {
+  readonly origin: StatementOrigin;
+}

@@ -3,9 +3,11 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { IConstruct } from 'constructs';
 import { pathOf } from './construct-path';
 import { KeyAccess } from './key-access';
+import { proofErrors } from './key-proof';
 import { asList, RenderedStatement } from './stock-statements';
 import { warn } from './warning';
 import { WiredPolicy } from './wired-policy';
+import { KeyClaim } from '../claims/key-claim';
 import { CRYPTOGRAPHIC_ACTIONS, matchingActions } from '../policy/actions';
 import { canRotate } from '../policy/key-specs';
 import { KEY_POLICY_MAX_BYTES, keyPolicyBytes, refusedCharacter } from '../policy/limits';
@@ -17,16 +19,18 @@ type KeyWithAccess = kms.Key & { readonly access: KeyAccess };
 /**
  * What only the finished tree can tell: errors to return from the key's validation, and warnings on the constructs themselves.
  */
-export function findingsOf(key: KeyWithAccess, element: kms.CfnKey, policy: WiredPolicy): string[] {
+export function findingsOf(key: KeyWithAccess, element: kms.CfnKey, policy: WiredPolicy, claims: readonly KeyClaim[]): string[] {
   const usage = UsageIndex.during(element, false).usageOf(element);
   for (const { hazard, resource } of usage.hazards) { warn(resource, hazard.warning, `${pathOf(resource)}: ${hazard.message} (${hazard.source})`); }
   usage.escapes.forEach((escape) => warnOfEscape(key, escape));
   const document = Stack.of(key).resolve(element.keyPolicy);
-  policy.unexplained.forEach((statement) => warnOfBreadth(key, statement));
+  const users = policy.written.filter(({ origin }) => origin === 'user' || origin === 'grant');
+  users.forEach(({ statement }) => warnOfIam(key, statement));
   if (element.enableKeyRotation === false && canRotate(element.keySpec ?? 'SYMMETRIC_DEFAULT')) { warnOfNoRotation(key); }
+  const replaced = replacedPolicyError(key, element, policy);
   return [
     ...usage.holders.flatMap((holder) => otherRegionError(holder, Stack.of(key).region)),
-    ...replacedPolicyError(key, element, policy),
+    ...replaced.length > 0 ? replaced : proofErrors(key, element, policy, claims),
     ...usage.holders.flatMap((holder) => unfitKeyError(element, holder)),
     ...policyErrors(key, document),
   ];
@@ -40,17 +44,13 @@ export function otherRegionError({ resource, slot }: KeyHolder, keyRegion: strin
     + `Create a key in the stack of ${region}.`];
 }
 
-// What the library would not write: a service for anybody's resources, and IAM policies where only the key policy is to decide.
-function warnOfBreadth(key: KeyWithAccess, { Sid, Effect, Principal, Action, Condition }: RenderedStatement): void {
+// Only the key policy was to decide.
+function warnOfIam(key: KeyWithAccess, { Sid, Effect, Principal, Action, Condition }: RenderedStatement): void {
   const uses = asList<string>(Action ?? []).filter((pattern) => matchingActions(pattern).some((action) => CRYPTOGRAPHIC_ACTIONS.includes(action)));
-  if (Effect !== 'Allow' || uses.length === 0) { return; }
-  if (Sid === undefined && Condition === undefined && Principal?.Service !== undefined) {
-    warn(key, 'cdk-customer-managed-keys:unscopedService', `The policy of ${key.node.path} lets ${JSON.stringify(Principal.Service)} call ${uses.join(', ')} `
-      + 'for the resources of any account. Use key.authorize(KeyUse.of(…)), or a ServicePrincipal with conditions on aws:SourceAccount or aws:SourceArn.');
-  }
+  if (key.access !== KeyAccess.KEY_POLICY_ONLY || Effect !== 'Allow' || uses.length === 0) { return; }
   const isForMany = asList<unknown>(Principal === '*' ? '*' : Principal?.AWS ?? []).some((each) => each === '*' || /:root"?\]*\}?$/.test(JSON.stringify(each)));
   const isNarrowed = Object.values<object>(Condition ?? {}).some((byKey) => 'aws:PrincipalArn' in byKey || 'aws:PrincipalOrgID' in byKey);
-  if (key.access === KeyAccess.KEY_POLICY_ONLY && isForMany && !isNarrowed) {
+  if (isForMany && !isNarrowed) {
     warn(key, 'cdk-customer-managed-keys:iamMayUseKey', `${key.node.path} has KeyAccess.KEY_POLICY_ONLY, and a statement${Sid ? ` '${Sid}'` : ''} that was added to its policy `
       + `lets a whole account call ${uses.join(', ')}${Condition ? ' under conditions' : ''}: IAM policies then decide. Name roles instead.`);
   }

@@ -21,6 +21,12 @@ export function keyPolicyPrincipal(given: iam.IPrincipal, key: IConstruct): iam.
   return Object.keys(conditions).length > 0 ? new iam.PrincipalWithConditions(named, conditions) : named;
 }
 
+/** The ARNs of a principal as `keyPolicyPrincipal` gives it: those that it names, or the patterns that a condition asks for. */
+export function principalArns({ policyFragment: { principalJson, conditions } }: iam.IPrincipal): string[] {
+  const byOperator = conditions as Record<string, Record<string, string | string[]>>;
+  return [byOperator['ArnLike']?.['aws:PrincipalArn'] ?? principalJson['AWS'] ?? []].flat();
+}
+
 function withoutReference(identity: iam.IPrincipal, key: IConstruct, takesNoPolicies: boolean): iam.IPrincipal {
   refuseGroup(identity, key);
   const element = ownedElement(identity);

@@ -7,9 +7,17 @@ import { IConstruct } from 'constructs';
  * CDK itself looks only above a construct when a warning comes after its acknowledgement, as those of a finished tree do.
  */
 export function warn(construct: IConstruct, id: string, message: string): void {
-  const acknowledged = construct.node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
+  if (!isAcknowledged(construct, id)) { Validations.of(construct).addWarning(id, `${message}${howToAcknowledge(construct, id)}`); }
+}
+
+/** Whether a finding is acknowledged on the construct or above it. */
+export function isAcknowledged(construct: IConstruct, id: string): boolean {
+  const metadata = construct.node.scopes.flatMap(({ node }) => node.metadata);
+  const acknowledged = metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
   const isThis = (qualified: string) => qualified.replace(/^annotation::/i, '') === id; // CDK's prefix, in either spelling
-  if (acknowledged.some(({ data }) => Object.keys(data).some(isThis))) { return; }
-  Validations.of(construct).addWarning(id, `${message} To acknowledge: Validations.of(construct).acknowledge({ id: '${id}', reason: '…' })`
-    + ` on ${construct.node.path} or above it.`);
+  return acknowledged.some(({ data }) => Object.keys(data).some(isThis));
+}
+
+export function howToAcknowledge(construct: IConstruct, id: string): string {
+  return ` To acknowledge: Validations.of(construct).acknowledge({ id: '${id}', reason: '…' }) on ${construct.node.path} or above it.`;
 }

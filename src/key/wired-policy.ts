@@ -2,7 +2,8 @@ import { CfnResource, IResolveContext, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { delegatedActions } from './account-delegation';
 import { Administrator, administratorStatements } from './administrator';
-import { ExplainedStatement } from './explained-statement';
+import { ExplainedStatement, WrittenStatement } from './explained-statement';
+import { principalArns } from './key-policy-principal';
 import { KeyUse } from './key-use';
 import { KeyWiring } from './key-wiring';
 import { StockClaim, StockClaims } from './stock-claims';
@@ -30,7 +31,7 @@ export interface WiredPolicyProps {
  */
 export class WiredPolicy extends iam.PolicyDocument {
   private key!: CfnResource;
-  private rendered?: { readonly index: UsageIndex; readonly document: unknown; readonly unexplained: RenderedStatement[] };
+  private rendered?: { readonly index: UsageIndex; readonly document: unknown; readonly statements: WrittenStatement[] };
   private readonly addedInOrder?: iam.PolicyStatement[] = [];
   private readonly grantees = new Map<iam.PolicyStatement, string>();
   private readonly authorized: KeyUse[] = [];
@@ -57,9 +58,14 @@ export class WiredPolicy extends iam.PolicyDocument {
     this.grantees.set(statement, grantee);
   }
 
-  /** What users, grants and stock constructs wrote, as the last rendering has it. */
-  public get unexplained(): readonly RenderedStatement[] {
-    return this.rendered?.unexplained ?? [];
+  /** The statements of the last finished rendering, in their order. */
+  public get written(): readonly WrittenStatement[] {
+    return this.rendered?.statements ?? [];
+  }
+
+  /** The ARNs of those who administer the key, or patterns of them. */
+  public get administratorArns(): string[] {
+    return this.administrators.flatMap(({ denied }) => principalArns(denied));
   }
 
   public authorize(use: KeyUse): void {
@@ -113,11 +119,8 @@ export class WiredPolicy extends iam.PolicyDocument {
   private finished(added: RenderedStatement[], resolve: Resolve): unknown {
     const index = UsageIndex.during(this.key, false);
     if (this.rendered?.index !== index) {
-      const wired = this.wired(index);
-      const kept = this.kept(added, index, wired, resolve);
-      const given = this.base().filter(({ reason }) => reason === GIVEN);
-      const unexplained = [...given, ...kept].map(({ statement }) => resolve(statement));
-      this.rendered = { index, document: document([...this.unwired(), ...wired, ...kept], resolve), unexplained };
+      const statements = this.write(added, index, resolve);
+      this.rendered = { index, document: { Version: '2012-10-17', Statement: statements.map(({ statement }) => statement) }, statements };
     }
     return this.rendered.document;
   }
@@ -127,9 +130,18 @@ export class WiredPolicy extends iam.PolicyDocument {
     const stack = Stack.of(this.key);
     const resolve = (value: any) => stack.resolve(value);
     const index = UsageIndex.of(this.key);
+    return this.write(this.toJSON()?.Statement ?? [], index, resolve).map(({ origin, ...explained }) => explained);
+  }
+
+  private write(added: RenderedStatement[], index: UsageIndex, resolve: Resolve): WrittenStatement[] {
     const wired = this.wired(index);
-    const kept = this.kept(this.toJSON()?.Statement ?? [], index, wired, resolve);
-    return withUniqueSids([...this.unwired(), ...wired, ...kept]).map((each) => ({ ...each, statement: resolve(each.statement) }));
+    const kept = this.kept(added, index, wired, resolve);
+    const all = [
+      ...this.unwired().map((each) => ({ ...each, origin: each.reason === GIVEN ? 'user' : 'key' } as const)),
+      ...wired.map((each) => ({ ...each, origin: 'service' } as const)),
+      ...kept.map((each) => ({ ...each, origin: each.reason === ADDED ? 'user' : 'grant' } as const)),
+    ];
+    return withUniqueSids(all).map((each) => ({ ...each, statement: resolve(each.statement) }));
   }
 
   private unwired(): ExplainedStatement[] {
@@ -199,7 +211,7 @@ function rest(statement: RenderedStatement, claims: StockClaims, wired: Explaine
 }
 
 // Sids of the same text are told apart by a number; those that users wrote are theirs.
-function withUniqueSids(statements: ExplainedStatement[]): ExplainedStatement[] {
+function withUniqueSids<T extends ExplainedStatement>(statements: T[]): T[] {
   const seen = new Map<string, number>();
   return statements.map((each) => {
     if (!each.sid || each.reason === ADDED || each.reason === GIVEN) { return each; }

@@ -105,6 +105,19 @@ export const MULTI_REGION_ACTIONS = ['kms:ReplicateKey'];
 /** All actions that use key material, as `kms:…`. */
 export const CRYPTOGRAPHIC_ACTIONS = actionsOfKind('cryptographic');
 
+/** The actions whose requests carry an encryption context (AWS KMS Developer Guide, kms:EncryptionContext:context-key), but for those on grants. */
+export const ENCRYPTION_CONTEXT_ACTIONS = USE_ACTIONS.symmetric.filter((action) => action !== 'kms:DescribeKey');
+
+/**
+ * What the role that deploys a stack needs to create, update and delete a key and its aliases (AWS CloudFormation, handlers of
+ * AWS::KMS::Key and AWS::KMS::Alias). AWS KMS itself asks only for `kms:PutKeyPolicy`; without the others a later update fails.
+ */
+export const DEPLOYMENT_ACTIONS = [
+  'kms:CreateAlias', 'kms:DeleteAlias', 'kms:DescribeKey', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:EnableKey', 'kms:EnableKeyRotation',
+  'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListResourceTags', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:TagResource',
+  'kms:UntagResource', 'kms:UpdateAlias', 'kms:UpdateKeyDescription',
+];
+
 export function actionsOfKind(...kinds: ActionKind[]): string[] {
   return Object.entries(KMS_ACTIONS).filter(([, kind]) => kinds.includes(kind)).map(([name]) => `kms:${name}`);
 }

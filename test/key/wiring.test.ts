@@ -109,8 +109,8 @@ describe('the statement of a stock construct', () => {
   });
 
   it('stays, when it denies', () => {
-    const key = withStatement({ effect: iam.Effect.DENY, principals: [new iam.ServicePrincipal('s3.amazonaws.com')] });
-    expect(written(key)).toMatchObject([{ Effect: 'Deny', Principal: { Service: 's3.amazonaws.com' } }]);
+    const key = withStatement({ effect: iam.Effect.DENY, actions: ['kms:Encrypt'], principals: [new iam.ServicePrincipal('s3.amazonaws.com')] });
+    expect(written(key)).toMatchObject([{ Effect: 'Deny', Action: 'kms:Encrypt', Principal: { Service: 's3.amazonaws.com' } }]);
   });
 
   it('stays, when it is about more than the use of the key', () => {

@@ -1,0 +1,48 @@
+import type { Asked, ServiceStatement } from './asked';
+import { finding } from './finding';
+import type { Finding } from './finding';
+import type { KeyFacts } from './key-facts';
+import { evaluate, prove } from '../proof';
+import type { ContextInput, PolicyStatement, Request } from '../proof';
+import { listOf } from '../proof/policy-document';
+
+/** Whether the services that the key was wired for can do their work, and what their statements leave open. */
+export function servicesAtWork(facts: KeyFacts, { services }: Asked): Finding[] {
+  return services.flatMap((service) => [...blocked(facts, service), ...residual(facts, service)]);
+}
+
+/** A service is refused by a Deny only: its own statement allows it. */
+function blocked({ policy, keyArn }: KeyFacts, { index, reason }: ServiceStatement): Finding[] {
+  const statement = statementAt(policy.Statement, index);
+  const refusals = requestsOf(statement, keyArn).map((request) => ({ request, evaluation: evaluate({ keyPolicy: policy, request }) }))
+    .filter(({ evaluation }) => evaluation.decision !== 'allow');
+  const [first] = refusals;
+  if (!first) { return []; }
+  const actions = refusals.map(({ request }) => request.action).join(', ');
+  return [finding('servicesWork', `${reason}, and ${first.request.principal} cannot call ${actions}. ${first.evaluation.reason} `
+    + `Witness: ${JSON.stringify(first.request)}`, first.evaluation.statement?.index)];
+}
+
+/** What a service sends for a resource that its statement is for: `*` of a pattern stands for a name. */
+function requestsOf({ Principal, Action, Condition = {} }: PolicyStatement, resource: string): Request[] {
+  const principal = String((Principal as Record<string, unknown>)['Service']);
+  const context: Record<string, ContextInput[string]> = {};
+  for (const [operator, byKey] of Object.entries(Condition)) {
+    if (operator.endsWith('IfExists')) { continue; } // the service may not send it
+    for (const [key, values] of Object.entries(byKey)) { context[key] = String([values].flat()[0]).replace(/[*?]/g, 'a'); }
+  }
+  return [Action ?? []].flat().map((action) => ({ principal, action, resource, context }));
+}
+
+/** Named only while it is open: a Deny may have closed it. */
+function residual(facts: KeyFacts, { index, reason, residual: remains }: ServiceStatement): Finding[] {
+  if (remains === undefined) { return []; }
+  const { Principal, Action = [] } = statementAt(facts.policy.Statement, index);
+  const services = [(Principal as Record<string, string | string[]>)['Service'] ?? []].flat();
+  const { answer } = prove(facts.policy, { actions: [Action].flat(), who: { services }, context: { 'aws:SourceAccount': 'absent', 'aws:SourceArn': 'absent' } });
+  return answer === 'no' ? [] : [finding('residualsNamed', `${reason}. ${remains}`, index)];
+}
+
+function statementAt(statements: KeyFacts['policy']['Statement'], index: number): PolicyStatement {
+  return listOf(statements)[index]!;
+}

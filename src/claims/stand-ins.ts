@@ -1,0 +1,166 @@
+import { accountsIn } from './key-facts';
+import type { PolicyDocument, PolicyStatement } from '../proof';
+
+/** Where a template will be deployed, as far as it is known, and what it holds. */
+export interface Deployment {
+  readonly account?: string;
+  readonly region?: string;
+  readonly partition?: string;
+
+  /** The type of a resource of the template, by its logical id. */
+  readonly typeOf: (logicalId: string) => string | undefined;
+}
+
+const NOT_TEXT = Symbol('only the deployment tells');
+
+// Their Ref is an ARN. AWS CloudFormation Template Reference, Return values of each.
+const REF_IS_ARN = ['AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine', 'AWS::SecretsManager::Secret'];
+
+/**
+ * Reads a key policy out of a template: text stands where the template has intrinsic functions.
+ *
+ * A resource of the template is in the key's account, so an ARN with its logical id stands for it. A principal whom only the
+ * deployment tells becomes an opaque one, alone in an account of its own. What else only the deployment tells stays an intrinsic
+ * function, of which the proof says that it is unknown.
+ */
+export class StandIns {
+  /** Text that stands for what only the deployment tells, and for what. */
+  public readonly texts = new Map<string, string>();
+  /** The accounts of opaque principals. */
+  public readonly unknownAccounts: string[] = [];
+  /** The account of the template. */
+  public readonly account: string;
+  private readonly taken: Set<string>;
+  private readonly pseudo: Readonly<Record<string, string>>;
+
+  /** `beside`: what else names accounts, so that none of those becomes a stand-in. */
+  public constructor(private readonly at: Deployment, beside: unknown) {
+    this.taken = new Set([...accountsIn(beside), ...at.account === undefined ? [] : [at.account]]);
+    this.account = at.account ?? this.standIn('AWS::AccountId');
+    const region = at.region ?? 'xx-region-1';
+    if (at.region === undefined) { this.texts.set(region, 'AWS::Region'); }
+    this.pseudo = {
+      'AWS::AccountId': this.account,
+      'AWS::Region': region,
+      'AWS::Partition': at.partition ?? 'aws',
+      'AWS::URLSuffix': at.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
+    };
+  }
+
+  /** The id of a key is known after its deployment. */
+  public get keyArn(): string {
+    return `arn:${this.pseudo['AWS::Partition']}:kms:${this.pseudo['AWS::Region']}:${this.account}:key/00000000-0000-0000-0000-000000000000`;
+  }
+
+  public policy(document: PolicyDocument): PolicyDocument {
+    const { Statement } = document;
+    const read = (statement: PolicyStatement) => typeof statement === 'object' && statement !== null ? this.statement(statement) : statement;
+    return { ...document, Statement: Array.isArray(Statement) ? Statement.map(read) : read(Statement as PolicyStatement) };
+  }
+
+  /** An entry of `Principal.AWS`. */
+  public principal(value: unknown): unknown {
+    const text = this.text(value);
+    return typeof value !== 'object' || value === null || typeof text === 'string' ? text : this.opaquePrincipal(value);
+  }
+
+  /** Any other value: what is not text stays as it is. */
+  public value(value: unknown): unknown {
+    if (Array.isArray(value)) { return value.map((inner) => this.value(inner)); }
+    if (typeof value !== 'object' || value === null) { return value; }
+    const text = this.text(value);
+    if (typeof text === 'string') { return text; }
+    return isIntrinsic(value) ? value : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.value(inner)]));
+  }
+
+  private statement({ Principal, NotPrincipal, ...rest }: PolicyStatement): PolicyStatement {
+    return {
+      ...this.value(rest) as PolicyStatement,
+      ...Principal === undefined ? {} : { Principal: this.principals(Principal) },
+      ...NotPrincipal === undefined ? {} : { NotPrincipal: this.principals(NotPrincipal) },
+    };
+  }
+
+  private principals(element: NonNullable<PolicyStatement['Principal']>): PolicyStatement['Principal'] {
+    if (typeof element !== 'object' || isIntrinsic(element)) { return this.value(element) as PolicyStatement['Principal']; }
+    const { AWS, ...others } = element as Record<string, unknown>;
+    const aws = Array.isArray(AWS) && !isIntrinsic(AWS) ? AWS.map((each) => this.principal(each)) : this.principal(AWS);
+    return { ...this.value(others) as object, ...AWS === undefined ? {} : { AWS: aws } } as PolicyStatement['Principal'];
+  }
+
+  /** Alone in an account of its own: it may be in any. */
+  private opaquePrincipal(intrinsic: object): string {
+    const name = JSON.stringify(intrinsic);
+    const known = [...this.texts].find(([, meaning]) => meaning === name)?.[0];
+    if (known !== undefined) { return known; }
+    const account = this.standIn(`the account of ${name}`);
+    this.unknownAccounts.push(account);
+    const isWholeAccount = /:root"?\]*\}?$/.test(name);
+    const arn = `arn:${this.pseudo['AWS::Partition']}:iam::${account}:${isWholeAccount ? 'root' : 'role/opaque'}`;
+    this.texts.set(arn, name);
+    return arn;
+  }
+
+  private standIn(meaning: string): string {
+    let number = 0;
+    while (this.taken.has(String(number).padStart(12, '0'))) { number++; }
+    const account = String(number).padStart(12, '0');
+    this.taken.add(account);
+    this.texts.set(account, meaning);
+    return account;
+  }
+
+  private text(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || !isIntrinsic(value)) { return typeof value === 'string' ? value : NOT_TEXT; }
+    const [[name, argument]] = Object.entries(value) as [[string, unknown]];
+    switch (name) {
+      case 'Ref': return this.reference(String(argument));
+      case 'Fn::GetAtt': return this.attribute(argument);
+      case 'Fn::Join': return this.joined(argument as [string, unknown]);
+      case 'Fn::Sub': return this.substituted(argument);
+      default: return NOT_TEXT;
+    }
+  }
+
+  private reference(name: string): unknown {
+    return this.pseudo[name] ?? (REF_IS_ARN.includes(this.at.typeOf(name) ?? '') ? this.arnOf(name) : NOT_TEXT);
+  }
+
+  private attribute(argument: unknown): unknown {
+    const [logicalId, attribute] = Array.isArray(argument) ? argument : String(argument).split(/\.(.*)/s);
+    return attribute === 'Arn' ? this.arnOf(String(logicalId)) : NOT_TEXT;
+  }
+
+  private joined([separator, parts]: [string, unknown]): unknown {
+    if (!Array.isArray(parts)) { return NOT_TEXT; }
+    const texts = parts.map((part) => this.text(part));
+    return texts.every((text) => typeof text === 'string') ? texts.join(separator) : NOT_TEXT;
+  }
+
+  private substituted(argument: unknown): unknown {
+    const [template, variables] = Array.isArray(argument) ? argument as [string, Record<string, unknown>] : [String(argument), {}];
+    let isText = true;
+    const text = template.replace(/\$\{([^!}][^}]*)\}/g, (_, name: string) => {
+      const found = name in variables ? this.text(variables[name]) : name.includes('.') ? this.attribute(name) : this.reference(name);
+      isText &&= typeof found === 'string';
+      return String(found);
+    });
+    return isText ? text.replace(/\$\{!/g, '${') : NOT_TEXT;
+  }
+
+  /** The ARN of a resource of the template: its account and Region are those of the template, and its name nobody else's. */
+  private arnOf(logicalId: string): string {
+    const { 'AWS::Partition': partition, 'AWS::Region': region } = this.pseudo;
+    const [, service = 'iam', kind = 'Role'] = (this.at.typeOf(logicalId) ?? '').split('::');
+    const arn = service === 'IAM' || service === 'iam' ? `arn:${partition}:iam::${this.account}:${kind.toLowerCase()}/${logicalId}`
+      : service === 'S3' ? `arn:${partition}:s3:::${logicalId}` : `arn:${partition}:${service.toLowerCase()}:${region}:${this.account}:${logicalId}`;
+    this.texts.set(arn, `the ARN of ${logicalId}`);
+    return arn;
+  }
+}
+
+/** AWS CloudFormation User Guide, Intrinsic function reference. */
+function isIntrinsic(value: object): boolean {
+  const names = Object.keys(value);
+  return names.length === 1 && /^(Ref|Fn::.+)$/.test(names[0]!);
+}
