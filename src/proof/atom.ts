@@ -1,7 +1,8 @@
 import * as comparisons from './comparisons';
 import type { Condition } from './condition';
 import type { ValueType } from './condition-operators';
-import { ARN, globOf, TEXT } from './glob';
+import { ARN, globOf, matchesGlob, ONE, ONE_BUT_COLON, TEXT } from './glob';
+import type { Glob, GlobKind } from './glob';
 import { bind } from './policy-variable';
 import type { Piece } from './policy-variable';
 import { NOTHING } from './request-context';
@@ -20,12 +21,16 @@ export interface Atom {
   readonly type?: ValueType;
   readonly quantifier?: Condition['quantifier'];
   readonly negated: boolean;
+  /** Whether it holds where the key is absent. */
+  readonly whenAbsent: boolean;
   /** The values of the policy. */
   readonly constants: readonly string[];
   /** The values that `matches`; of an atom on texts only. */
   readonly language?: () => Language;
   /** Those values, if they can be listed. */
   readonly words?: readonly string[];
+  /** Some of them, likely to read well: the patterns with as little in place of their wildcards as may be. */
+  readonly plain?: readonly string[];
   holds(values: readonly string[] | undefined): boolean;
   /** Whether a value, which is not empty, is like one of the policy's; the negation of the operator left aside. */
   matches(value: string): boolean;
@@ -52,7 +57,10 @@ function remembered(name: readonly unknown[], make: (id: number) => Atom): Atom 
   return atom;
 }
 
-type Reader = (pieces: readonly Piece[]) => number[];
+type Tokens = readonly number[];
+type Reader = (pieces: readonly Piece[]) => Tokens;
+
+const SINGLE = [ONE, ONE_BUT_COLON];
 
 /** How the operators on texts read a value of the policy. */
 const READERS = new Map<comparisons.Comparison, { readonly tokens: Reader; readonly ignoringCase?: boolean }>([
@@ -76,23 +84,24 @@ function conditionAtom(condition: Condition, id: number): Atom {
   const { name: key, key: name, comparison, type, quantifier, negated } = condition;
   const constants = condition.values.map(String);
   const holds = (values: readonly string[] | undefined) => condition.holds(valuesOnly(values));
-  const base = { id, key, name, type, quantifier, negated, constants, holds, matches: (value: string) => holds([value]) !== negated };
+  const base = { id, key, name, type, quantifier, negated, whenAbsent: holds(undefined), constants, holds, matches: (value: string) => holds([value]) !== negated };
   const reader = comparison && READERS.get(comparison);
   if (!reader) return base;
   const patterns = constants.map((value) => bind(value, condition.variables, reader.tokens)(NOTHING) ?? []);
   return { ...base, ...languageOf(patterns, reader.ignoringCase) };
 }
 
-/** An atom that no condition makes: that a text is in a language. */
-export function membership(name: string, patterns: readonly (readonly number[])[]): Atom {
-  return remembered([name, patterns], (id) => membershipAtom(name, patterns, id));
+/** An atom that no condition makes: that a text matches one of several patterns; without `kind` they are plain text. */
+export function membership(name: string, patterns: readonly string[], kind?: GlobKind, variables = false): Atom {
+  const read = (text: string) => kind ? bind(text, variables, (pieces) => globOf(pieces, kind))(NOTHING) : globOf([{ text, literal: true }], TEXT);
+  return remembered([name, kind, variables, patterns], (id) => membershipAtom(name, patterns.map(read).filter((glob) => glob !== undefined), id));
 }
 
-function membershipAtom(name: string, patterns: readonly (readonly number[])[], id: number): Atom {
-  const members = languageOf(patterns);
-  const matches = (value: string) => members.language().includes(value);
+function membershipAtom(name: string, globs: readonly Glob[], id: number): Atom {
+  const matches = (value: string) => globs.some((glob) => matchesGlob(glob, value));
   const holds = (values: readonly string[] | undefined) => values !== undefined && values.every(matches);
-  return { id, key: name.toLowerCase(), name, type: 'text', negated: false, constants: members.words ?? [], holds, matches, ...members };
+  const members = languageOf(globs.map(tokensOfGlob));
+  return { id, key: name.toLowerCase(), name, type: 'text', negated: false, whenAbsent: false, constants: members.words ?? [], holds, matches, ...members };
 }
 
 /** An atom that no condition makes: that one of several texts is this one, in any case. */
@@ -104,12 +113,17 @@ function memberIgnoringCase(text: string, id: number): Atom {
   const members = languageOf([tokensOfText(text)], true);
   const matches = (value: string) => members.language().includes(value);
   const holds = (values: readonly string[] | undefined) => values?.some(matches) ?? false;
-  return { id, key: text, name: text, type: 'text', quantifier: 'ForAnyValue', negated: false, constants: [text], holds, matches, ...members };
+  return { id, key: text, name: text, type: 'text', quantifier: 'ForAnyValue', negated: false, whenAbsent: false, constants: [text], holds, matches, ...members };
 }
 
-function languageOf(patterns: readonly (readonly number[])[], ignoringCase = false): { language: () => Language; words?: readonly string[] } {
+function languageOf(patterns: readonly Tokens[], ignoringCase = false): Pick<Required<Atom>, 'language' | 'plain'> & Pick<Atom, 'words'> {
   let made: Language | undefined;
   const language = () => made ??= new Language(patterns, ignoringCase);
-  const listed = !ignoringCase && patterns.every((tokens) => tokens.every((token) => token >= 0));
-  return { language, words: listed ? patterns.map((tokens) => String.fromCharCode(...tokens)) : undefined };
+  const plain = patterns.flatMap((tokens) => tokens.every((token) => token >= 0) ? [filled(tokens, '')] : [filled(tokens, ''), filled(tokens, 'x')]);
+  const listed = !ignoringCase && plain.length === patterns.length;
+  return { language, words: listed ? plain : undefined, plain };
+}
+
+function filled(tokens: Tokens, any: string): string {
+  return tokens.map((token) => token >= 0 ? String.fromCharCode(token) : SINGLE.includes(token) ? 'x' : any).join('');
 }

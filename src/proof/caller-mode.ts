@@ -58,14 +58,14 @@ const ROUTES: readonly { readonly name: string; readonly domains: Domains; reado
 /** Keys that only service principals send. IAM User Guide, Properties of the resource, and of the principal. */
 const OF_SERVICES = /^aws:(source(arn|account|orgid|orgpaths)|principalservicename(slist)?)$/;
 
-const SESSION = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\/.+$/;
+export const SESSION = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\/.+$/;
 
 /** How principals of accounts reach KMS. `named`: whom policy and question name; sessions among them are told apart. */
 export function accountModes(named: readonly string[], partitions: readonly string[]): CallerMode[] {
   const kinds = Object.entries(PRINCIPALS).map(([kind, { arns, ...rest }]): Kind =>
-    ({ ...rest, kind, arns: arns.flatMap((arn) => inPartitions(arn, partitions)) }));
+    ({ ...rest, kind, arn: always(shaped(...arns.flatMap((arn) => inPartitions(arn, partitions)))) }));
   const sessions = named.filter((name) => SESSION.test(name)).map((session): Kind =>
-    ({ ...PRINCIPALS.role, kind: 'role', session, arns: rolesOf(session, named) }));
+    ({ ...PRINCIPALS.role, kind: 'role', session, arn: always(shaped(...rolesOf(session, named))) }));
   return ROUTES.flatMap((route) => [...sessions, ...kinds].map((kind) => accountMode(kind, route)));
 }
 
@@ -81,13 +81,13 @@ interface Kind {
   readonly kind: string;
   readonly name: string;
   readonly type: string;
-  readonly arns: readonly string[];
+  readonly arn: Domain;
   readonly session?: string;
 }
 
-function accountMode({ kind, name, type, arns, session }: Kind, route: typeof ROUTES[number]): CallerMode {
+function accountMode({ kind, name, type, arn, session }: Kind, route: typeof ROUTES[number]): CallerMode {
   const own: Domains = [
-    [/^aws:principalarn$/, always(shaped(...arns))],
+    [/^aws:principalarn$/, arn],
     [/^aws:principaltype$/, only(type)],
     [/^aws:principalisawsservice$/, only('false')],
     ...kind === 'user' ? [] : [[/^aws:username$/, NEVER] as const],
@@ -119,19 +119,26 @@ const SERVICE_DOMAINS: Domains = [
   [/^aws:(sourcevpce?|vpcsourceip|vpce.*)$/, NEVER],
 ];
 
-const SOURCE_ARN_WITH_ACCOUNT = always(shaped(...inPartitions('arn:PARTITION:%:*:############:?*')));
-const SOURCE_ARN_WITHOUT = always(shaped(...inPartitions('arn:PARTITION:%:*::?*')));
 const SOURCE_ARN = /^aws:sourcearn$/;
 
-/** What a service says about the resource for which it calls. IAM User Guide, aws:SourceArn, aws:SourceAccount. */
-const SOURCES: readonly Pick<CallerMode, 'domains' | 'links' | 'required'>[] = [
-  { domains: [[SOURCE_ARN, NEVER]], links: [], required: [] },
-  { domains: [[SOURCE_ARN, SOURCE_ARN_WITH_ACCOUNT]], links: [SOURCE_ACCOUNT], required: ['aws:sourcearn'] },
-  { domains: [[SOURCE_ARN, SOURCE_ARN_WITH_ACCOUNT], [/^aws:sourceaccount$/, NEVER]], links: [], required: ['aws:sourcearn'] },
-  { domains: [[SOURCE_ARN, SOURCE_ARN_WITHOUT]], links: [], required: ['aws:sourcearn'] },
-];
+type Source = Pick<CallerMode, 'domains' | 'links' | 'required'>;
 
-const ANY_SOURCE: typeof SOURCES = [{ domains: [], links: [], required: [] }];
+/** What a service says about the resource for which it calls. IAM User Guide, aws:SourceArn, aws:SourceAccount. */
+function sources(partitions: readonly string[]): Source[] {
+  const withAccount = always(shaped(...inPartitions('arn:PARTITION:%:*:############:?*', partitions)));
+  const without = always(shaped(...inPartitions('arn:PARTITION:%:*::?*', partitions)));
+  return [
+    { domains: [[SOURCE_ARN, NEVER]], links: [], required: [] },
+    { domains: [[SOURCE_ARN, withAccount]], links: [SOURCE_ACCOUNT], required: ['aws:sourcearn'] },
+    { domains: [[SOURCE_ARN, withAccount], [/^aws:sourceaccount$/, NEVER]], links: [], required: ['aws:sourcearn'] },
+    { domains: [[SOURCE_ARN, without]], links: [], required: ['aws:sourcearn'] },
+  ];
+}
+
+function anySource(partitions: readonly string[]): Source {
+  const arn = shaped(...inPartitions('arn:PARTITION:%:*::?*', partitions), ...inPartitions('arn:PARTITION:%:*:############:?*', partitions));
+  return { domains: [[SOURCE_ARN, arn]], links: [], required: [] };
+}
 
 const SERVICE_ROUTES: readonly Pick<CallerMode, 'name' | 'domains' | 'required' | 'warning'>[] = [
   { name: 'a service principal', required: [], domains: [[/^kms:viaservice$/, NEVER], [/^aws:viaawsservice$/, only('false')]] },
@@ -144,8 +151,9 @@ const SERVICE_ROUTES: readonly Pick<CallerMode, 'name' | 'domains' | 'required' 
 ];
 
 /** How service principals reach KMS. `bothSources`: whether it matters how aws:SourceArn and aws:SourceAccount hang together. */
-export function serviceModes(bothSources: boolean): CallerMode[] {
-  return SERVICE_ROUTES.flatMap((route) => (bothSources ? SOURCES : ANY_SOURCE).map((source) => ({
+export function serviceModes(bothSources: boolean, partitions: readonly string[]): CallerMode[] {
+  const told = bothSources ? sources(partitions) : [anySource(partitions)];
+  return SERVICE_ROUTES.flatMap((route) => told.map((source) => ({
     ...route,
     caller: 'service' as const,
     domains: [...SERVICE_DOMAINS, ...route.domains, ...source.domains],

@@ -43,7 +43,6 @@ export const RESOURCE_KEY = '(resource)';
 export const KEY_DOMAINS: Domains = [
   [/^aws:(principal|source|resource|vpce)org(paths|id)$/, shaped('o-%/*')],
   [/^aws:(source|vpce)account$/, shaped('############')],
-  [/^aws:sourcearn$/, shaped(...inPartitions('arn:PARTITION:%:*::?*'), ...inPartitions('arn:PARTITION:%:*:############:?*'))],
   [/^aws:sourcevpce$/, shaped('vpce-%')],
   [/^aws:sourcevpc$/, shaped('vpc-%')],
   [/^aws:(sourceip|vpcsourceip)$/, { presence: 'maybe', type: 'address' }],
@@ -100,7 +99,7 @@ const CRYPTOGRAPHIC = [...SYMMETRIC.filter((action) => !action.endsWith('Grant')
   'Decapsulate', 'DeriveSharedSecret', 'Encapsulate', 'GenerateMac', 'Sign', 'Verify', 'VerifyMac'];
 
 /** The actions that alone have a key. AWS KMS Developer Guide, AWS KMS condition keys; Service Authorization Reference. */
-export const ACTIONS_OF_KEYS: readonly (readonly [key: RegExp, actions: readonly string[]])[] = [
+const ACTIONS_OF_KEYS: readonly (readonly [key: RegExp, actions: readonly string[]])[] = [
   [/^kms:encryptioncontext(:|keys$)/, SYMMETRIC],
   [/^kms:encryptionalgorithm$/, SYMMETRIC.filter((action) => !action.endsWith('Grant'))],
   [/^kms:(grantisforawsresource)$/, ['CreateGrant', 'ListGrants', 'RevokeGrant']],
@@ -123,3 +122,8 @@ export const ACTIONS_OF_KEYS: readonly (readonly [key: RegExp, actions: readonly
   [/^kms:wrapping(algorithm|keyspec)$/, ['GetParametersForImport']],
   [/^aws:(requesttag\/.*|tagkeys)$/, ['TagResource', 'UntagResource', 'ReplicateKey']],
 ];
+
+/** The actions that alone have a key, which is in lower case; undefined for one that all can have. */
+export function actionsOfKey(key: string): readonly string[] | undefined {
+  return ACTIONS_OF_KEYS.find(([name]) => name.test(key))?.[1];
+}

@@ -1,9 +1,11 @@
+import { Goals } from './goals';
+import type { Goal } from './goals';
 import type { PolicyDocument } from './policy-document';
 import { statementsOf } from './provable-statement';
 import { ask } from './question';
 import { readingsOf } from './readings';
 import { searchRequests } from './request-search';
-import type { Found, Goal } from './request-search';
+import type { Found } from './request-search';
 import { allowedBy, leanest } from './witness';
 import type { Witness } from './witness';
 
@@ -63,13 +65,13 @@ function search(first: PolicyDocument, second: PolicyDocument): { found: Access[
 }
 
 /** Allowed by the first; by the second either denied explicitly, or allowed by none of its statements. */
-function goalsOf(first: PolicyDocument, second: PolicyDocument): Goal[] {
+function goalsOf(first: PolicyDocument, second: PolicyDocument): Goals {
   const [own, others] = [statementsOf(first), statementsOf(second)];
   const denies = own.filter(({ allows }) => !allows);
-  return own.filter(({ allows }) => allows).flatMap((allow): Goal[] => [
+  return new Goals(own.filter(({ allows }) => allows).flatMap((allow): Goal[] => [
     { must: [allow], mustNot: [...denies, ...others.filter(({ allows }) => allows)] },
     ...others.filter(({ allows }) => !allows).map((denial): Goal => ({ must: [allow, denial], mustNot: denies })),
-  ]);
+  ]));
 }
 
 function accessOf({ witness, actions, goal: { must: [allow] } }: Found, policy: PolicyDocument): Access {

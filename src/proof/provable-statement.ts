@@ -1,17 +1,14 @@
 import { atomOf, membership } from './atom';
 import type { Atom, Literal } from './atom';
 import type { CallerMode } from './caller-mode';
-import { globOf, ARN, RESOURCE } from './glob';
+import { ARN, RESOURCE, TEXT } from './glob';
 import { RESOURCE_KEY } from './key-domains';
 import { policyOf } from './policy';
 import type { PolicyDocument } from './policy-document';
 import { listOf } from './policy-document';
-import { bind } from './policy-variable';
 import { ACCOUNT, compilePrincipal } from './principal';
 import type { NamedPrincipals } from './principal';
-import { NOTHING } from './request-context';
 import type { Statement } from './statement';
-import { tokensOfGlob, tokensOfText } from './value-sets/language';
 
 /** Literals that together suffice. */
 export type Cube = readonly Literal[];
@@ -47,11 +44,10 @@ export class ProvableStatement {
     this.conditions = conditions.map(atomOf);
     this.names = compilePrincipal(source, label).names;
     this.arns = principals([...this.names.aws].filter((name) => !ACCOUNT.test(name)), [...this.names.accounts]);
-    this.services = membership('aws:PrincipalServiceName', exactly(this.names.services));
-    this.providers = membership('aws:FederatedProvider', exactly(this.names.federated));
+    this.services = named('aws:PrincipalServiceName', this.names.services);
+    this.providers = named('aws:FederatedProvider', this.names.federated);
     const resources = listOf(source.Resource ?? source.NotResource);
-    this.resource = resources.includes('*') ? undefined : membership(RESOURCE_KEY, resources.map((pattern) =>
-      bind(pattern, place.variables, (pieces) => tokensOfGlob(globOf(pieces, RESOURCE)))(NOTHING) ?? []));
+    this.resource = resources.includes('*') ? undefined : membership(RESOURCE_KEY, resources, RESOURCE, place.variables);
   }
 
   public get allows(): boolean {
@@ -82,6 +78,15 @@ export class ProvableStatement {
     return covers;
   }
 
+  /** What a caller must be for the statement to be about it. */
+  public reaching({ caller, session }: CallerMode): Choice {
+    const { anyone, aws, services, federated } = this.names;
+    if (anyone || (session !== undefined && aws.has(session))) return TRUE;
+    if (caller === 'service') return services.size > 0 ? [[{ atom: this.services, holds: true }]] : [];
+    const byProvider: Choice = federated.size > 0 ? [[{ atom: this.providers, holds: true }]] : [];
+    return aws.size > 0 ? [[{ atom: this.arns, holds: true }], ...byProvider] : byProvider;
+  }
+
   /** All of them must come true for the statement to apply. */
   public applying(mode: CallerMode): readonly Choice[] {
     return [this.reaching(mode), this.onResource(true), ...this.conditions.map((atom): Choice => [[{ atom, holds: true }]])];
@@ -93,14 +98,6 @@ export class ProvableStatement {
     if (reaching.length === 0) return undefined;
     const missing = reaching === TRUE ? [] : [reaching.flat().map(({ atom }): Literal => ({ atom, holds: false }))];
     return [...missing, ...this.onResource(false), ...this.conditions.map((atom): Cube => [{ atom, holds: false }])];
-  }
-
-  private reaching({ caller, session }: CallerMode): Choice {
-    const { anyone, aws, services, federated } = this.names;
-    if (anyone || (session !== undefined && aws.has(session))) return TRUE;
-    if (caller === 'service') return services.size > 0 ? [[{ atom: this.services, holds: true }]] : [];
-    const byProvider: Choice = federated.size > 0 ? [[{ atom: this.providers, holds: true }]] : [];
-    return aws.size > 0 ? [[{ atom: this.arns, holds: true }], ...byProvider] : byProvider;
   }
 
   private onResource(applies: boolean): Choice {
@@ -115,11 +112,12 @@ export function partitionsIn(json: unknown): string[] {
 }
 
 /** `names` as they stand, `*` for any. */
-const exactly = (names: ReadonlySet<string>) => names.has('*') ? [ANY_NAME] : [...names].map(tokensOfText);
-const ANY_NAME = [-1];
+const named = (key: string, names: ReadonlySet<string>) => names.has('*') ? membership(key, ['*'], TEXT) : membership(key, [...names]);
 
 /** Principals by ARN, and all of an account. */
 export function principals(arns: readonly string[], accounts: readonly string[]): Atom {
-  const ofAccounts = accounts.map((account) => tokensOfGlob(globOf([{ text: `arn:*:*:*:${account}:*`, literal: false }], ARN)));
-  return membership('aws:PrincipalArn', [...arns.map(tokensOfText), ...ofAccounts]);
+  return membership('aws:PrincipalArn', [...arns, ...accounts.map(ofAccount)], ARN);
 }
+
+/** The principals of an account, or of any. */
+export const ofAccount = (account: string) => `arn:*:*:*:${account}:*`;

@@ -1,4 +1,5 @@
 import type { DecidingStatement } from './evaluate';
+import { Goals } from './goals';
 import { listOf } from './policy-document';
 import type { PolicyDocument, PolicyStatement } from './policy-document';
 import { statementsOf } from './provable-statement';
@@ -7,7 +8,7 @@ import { ask } from './question';
 import type { AskedQuestion, Question } from './question';
 import { readingsOf } from './readings';
 import { searchRequests } from './request-search';
-import type { Found, Goal } from './request-search';
+import type { Found } from './request-search';
 import { allowedBy, leanest } from './witness';
 import type { Witness } from './witness';
 
@@ -52,11 +53,17 @@ interface Outcome {
   readonly unchecked: boolean;
 }
 
+const cache = new WeakMap<PolicyDocument, Goals>();
+
 /** The goals that an allowed request meets one of. */
-function goalsOf(policy: PolicyDocument): Goal[] {
+function goalsOf(policy: PolicyDocument): Goals {
+  const known = cache.get(policy);
+  if (known) return known;
   const statements = statementsOf(policy);
   const mustNot = statements.filter(({ allows }) => !allows);
-  return statements.filter(({ allows }) => allows).map((allow) => ({ must: [allow], mustNot }));
+  const goals = new Goals(statements.filter(({ allows }) => allows).map((allow) => ({ must: [allow], mustNot })));
+  cache.set(policy, goals);
+  return goals;
 }
 
 function allowedRequest(reading: PolicyDocument, keyPolicy: PolicyDocument, asked: AskedQuestion): Outcome {

@@ -8,9 +8,8 @@ import { ARN, globOf, matchesGlob, TEXT } from './glob';
 import { IDENTITY_ONLY_ACTIONS, KEY_ACTIONS } from './kms-actions';
 import type { OneOrMore, PolicyStatement } from './policy-document';
 import { listOf } from './policy-document';
-import { partitionsIn, principals, TRUE } from './provable-statement';
+import { ofAccount, partitionsIn, TRUE } from './provable-statement';
 import type { Choice } from './provable-statement';
-import { tokensOfGlob } from './value-sets/language';
 
 /** Whom a question is about: whoever one of the lists names. */
 export interface Who {
@@ -56,8 +55,10 @@ export interface AskedQuestion {
   readonly named: readonly string[];
   /** The condition keys that it asks for, in lower case. */
   readonly keys: readonly string[];
-  /** What a request must be to be asked for; undefined where no request of this mode is. */
-  asking(mode: CallerMode): readonly Choice[] | undefined;
+  /** What a caller of this mode must be to be asked for. */
+  who(mode: CallerMode): readonly Choice[];
+  /** What else a request must be. */
+  readonly context: readonly Choice[];
 }
 
 const SESSION = /^arn:[^:*?]+:sts::\d{12}:assumed-role\/[^/*?]+\/[^*?]+$/;
@@ -66,7 +67,6 @@ export function ask(question: Question): AskedQuestion {
   const { who = { anyone: true }, except = {}, context = {}, resource } = checked(question);
   const [included, excluded] = [selectionOf(who), selectionOf(except)];
   const conditions = contextAtoms(context, except.organizations ?? []);
-  const asked: Choice[] = conditions.map((atom) => [[{ atom, holds: true }]]);
   const key = resource === undefined ? undefined : parseArn(resource);
   return {
     actions: actionsOf(question.actions),
@@ -75,14 +75,16 @@ export function ask(question: Question): AskedQuestion {
     partitions: key ? [key.partition] : partitionsIn(question),
     named: [...who.principals ?? [], ...except.principals ?? []],
     keys: conditions.map((atom) => atom.key),
-    asking: (mode) => {
-      const among = who.anyone ? TRUE : selects(included, mode);
-      if (among.length === 0 || (mode.session !== undefined && excluded.sessions.includes(mode.session))) return undefined;
+    context: conditions.map((atom) => [[{ atom, holds: true }]]),
+    who: (mode) => {
+      if (mode.session !== undefined && excluded.sessions.includes(mode.session)) return [NOBODY];
       const not = selects({ ...excluded, sessions: [] }, mode).flat().map(({ atom }): Choice => [[{ atom, holds: false }]]);
-      return [among, ...not, ...asked];
+      return [who.anyone ? TRUE : selects(included, mode), ...not];
     },
   };
 }
+
+const NOBODY: Choice = [];
 
 interface Selection {
   readonly sessions: readonly string[];
@@ -92,19 +94,18 @@ interface Selection {
 
 function selectionOf({ accounts = [], services = [], principals: named = [] }: Who): Selection {
   const sessions = named.filter((arn) => SESSION.test(arn));
-  const patterns = [...named.filter((arn) => !sessions.includes(arn)), ...accounts.map((account) => `arn:*:*:*:${account}:*`)];
+  const patterns = [...named.filter((arn) => !sessions.includes(arn)), ...accounts.map(ofAccount)];
   return {
     sessions,
-    arns: patterns.length > 0 ? membership('aws:PrincipalArn', patterns.map((text) => tokensOfGlob(globOf([{ text, literal: false }], ARN)))) : undefined,
-    services: services.length > 0
-      ? membership('aws:PrincipalServiceName', services.map((text) => tokensOfGlob(globOf([{ text, literal: false }], TEXT)))) : undefined,
+    arns: patterns.length > 0 ? membership('aws:PrincipalArn', patterns, ARN) : undefined,
+    services: services.length > 0 ? membership('aws:PrincipalServiceName', services, TEXT) : undefined,
   };
 }
 
 function selects({ sessions, arns, services }: Selection, { caller, session }: CallerMode): Choice {
   if (session !== undefined && sessions.includes(session)) return TRUE;
   const atom = caller === 'service' ? services : arns;
-  return atom ? [[{ atom, holds: true }]] : [];
+  return atom ? [[{ atom, holds: true }]] : NOBODY;
 }
 
 function contextAtoms(context: NonNullable<Question['context']>, organizations: readonly string[]): Atom[] {
@@ -113,11 +114,6 @@ function contextAtoms(context: NonNullable<Question['context']>, organizations: 
     { where: 'The context of the question', variables: false }));
   const outside: PolicyStatement['Condition'] = organizations.length > 0 ? { StringNotEquals: { 'aws:PrincipalOrgID': organizations } } : {};
   return [...inContext, ...compileConditions(outside, { where: 'The question', variables: false })].map(atomOf);
-}
-
-/** The only principals that can do what no other account can. */
-export function ofAccount(account: string): Choice {
-  return [[{ atom: principals([], [account]), holds: true }]];
 }
 
 /** The actions on a key that a pattern matches. */

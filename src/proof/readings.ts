@@ -10,6 +10,8 @@ import { unreadable } from './unreadable';
 export interface Readings {
   readonly certain: PolicyDocument;
   readonly possible: PolicyDocument;
+  /** Every statement, Denies as well, as widely as it might apply. */
+  readonly widest: PolicyDocument;
   /** What is not read, each as `<what> of <statement>`. */
   readonly unread: readonly string[];
 }
@@ -24,7 +26,7 @@ const NOTHING: Elements = { Principal: '*', Action: [], Resource: '*' };
 const cache = new WeakMap<object, Readings>();
 
 export function readingsOf(document: PolicyDocument): Readings {
-  if (typeof document !== 'object' || document === null) return { certain: document, possible: document, unread: [] };
+  if (typeof document !== 'object' || document === null) return { certain: document, possible: document, widest: document, unread: [] };
   const known = cache.get(document);
   if (known) return known;
   const readings = read(document);
@@ -40,8 +42,8 @@ function read(document: PolicyDocument): Readings {
     ...document,
     Statement: listOf(document.Statement).map((statement) => readStatement(statement, variables, allow, deny)),
   });
-  if (unread.length === 0) return { certain: document, possible: document, unread };
-  return { certain: reading('narrower', 'wider'), possible: reading('wider', 'narrower'), unread };
+  if (unread.length === 0) return { certain: document, possible: document, widest: document, unread };
+  return { certain: reading('narrower', 'wider'), possible: reading('wider', 'narrower'), widest: reading('wider', 'wider'), unread };
 }
 
 function nameOf(statement: PolicyStatement, index: number): string {

@@ -1,7 +1,9 @@
+import { Goals } from './goals';
 import { IDENTITY_ONLY_ACTIONS, KEY_ACTIONS } from './kms-actions';
 import { listOf } from './policy-document';
 import type { PolicyDocument, PolicyStatement } from './policy-document';
 import { statementsOf } from './provable-statement';
+import type { ProvableStatement } from './provable-statement';
 import { ask, keyActions } from './question';
 import type { AskedQuestion } from './question';
 import { readingsOf } from './readings';
@@ -32,23 +34,20 @@ type Finding = Pick<Vacuity, 'kind' | 'entry' | 'reason'>;
  */
 export function vacuous(keyPolicy: PolicyDocument): Vacuity[] {
   const statements = listOf(keyPolicy.Statement);
-  return statements.flatMap((statement, index) => findingsOf(keyPolicy, statement)
+  const refused = statements.map(refusals);
+  const accepted = refused.some((findings) => findings.length > 0)
+    ? { ...keyPolicy, Statement: statements.map((statement, i) => refused[i]?.length ? ANYTHING : statement) } : keyPolicy;
+  return statements.flatMap((statement, index) => [...refused[index] ?? [], ...idleness(readingsOf(accepted).widest, index)]
     .map((finding) => ({ ...finding, index, ...typeof statement.Sid === 'string' ? { sid: statement.Sid } : {} })));
 }
 
-function findingsOf(keyPolicy: PolicyDocument, statement: PolicyStatement): Finding[] {
-  if (unreadable(statement, false) !== undefined) return [];
-  const refused = refusals(statement);
-  if (refused.length > 0) return refused;
-  const widest = statementAlone(keyPolicy, statement);
-  const never = neverMatches(widest);
-  if (never !== undefined) return [{ kind: 'neverMatches', reason: never }];
-  return [...idleActions(widest), ...idlePrincipals(widest)];
-}
+/** In place of a statement that is refused, so that the others keep their numbers. */
+const ANYTHING: PolicyStatement = { Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' };
 
 /** AWS KMS Developer Guide, Key policy elements; since August 2025 enforced. */
 function refusals(statement: PolicyStatement): Finding[] {
-  const { Action, NotAction, Resource, NotResource } = Object(statement) as PolicyStatement;
+  if (typeof statement !== 'object' || statement === null || unreadable(statement, false) !== undefined) return [];
+  const { Action, NotAction, Resource, NotResource } = statement;
   const missing = Action === undefined && NotAction === undefined
     ? [{ kind: 'refused', reason: 'It has no Action, which PutKeyPolicy refuses.' } as const] : [];
   const others = NotResource !== undefined || listOf(Resource).some((resource) => typeof resource === 'string' && resource !== '*');
@@ -56,50 +55,46 @@ function refusals(statement: PolicyStatement): Finding[] {
     ? [...missing, { kind: 'refused', reason: 'Its Resource is not *, which stands for the key itself; PutKeyPolicy refuses anything else.' }] : missing;
 }
 
-/** As an Allow, so that nothing else is asked of a request than to meet it, and read as widely as it may turn out. */
-function statementAlone({ Version }: PolicyDocument, statement: PolicyStatement): PolicyDocument {
-  return readingsOf({ Version, Statement: [{ ...statement, Effect: 'Allow' }] }).possible;
+function idleness(widest: PolicyDocument, index: number): Finding[] {
+  const met = actionsMet(statementsOf(widest)[index]!);
+  const source = listOf(widest.Statement)[index]!;
+  if (met.size === 0) return [{ kind: 'neverMatches', reason: whyNotMet(widest, source) }];
+  return [...idleActions(widest, source, met), ...idlePrincipals(widest, source)];
 }
 
 const ANYBODY: AskedQuestion = ask({ actions: 'kms:*' });
 
-/** Why nothing meets a statement; undefined when something does, or might. */
-function neverMatches(alone: PolicyDocument): string | undefined {
-  if (isMet(alone)) return undefined;
-  const [statement] = listOf(alone.Statement) as [PolicyStatement];
+/** The actions for which some request meets a statement, or might. */
+function actionsMet(statement: ProvableStatement): ReadonlySet<string> {
+  const covered = ANYBODY.actions.filter((action) => statement.covers(action));
+  const met = new Set<string>();
+  const undecided = searchRequests(new Goals([{ must: [statement], mustNot: [] }]), ANYBODY, ({ actions }) => {
+    actions.forEach((action) => met.add(action));
+    return met.size === covered.length ? 'end' : 'next';
+  });
+  return undecided.size > 0 ? new Set(covered) : met;
+}
+
+function isMet(policy: PolicyDocument, statement: PolicyStatement): boolean {
+  return actionsMet(statementsOf({ ...policy, Statement: [statement] })[0]!).size > 0;
+}
+
+function whyNotMet(policy: PolicyDocument, statement: PolicyStatement): string {
   const [only, ...others] = listOf(statement.Action);
   if (only !== undefined && others.length === 0 && keyActions(only).length === 0) return notAKeyAction(only);
-  return whyNever(statement, (narrower) => isMet({ ...alone, Statement: [narrower] }));
+  return whyNever(statement, (narrower) => isMet(policy, narrower));
 }
 
-/** Or might be. */
-function isMet(alone: PolicyDocument): boolean {
-  let met = false;
-  const undecided = searchRequests([{ must: statementsOf(alone), mustNot: [] }], ANYBODY, () => {
-    met = true;
-    return 'end';
-  });
-  return met || undecided.size > 0;
+function idleActions(policy: PolicyDocument, statement: PolicyStatement, met: ReadonlySet<string>): Finding[] {
+  const idle = listOf(statement.Action).filter((pattern) => keyActions(pattern).every((action) => !met.has(action)));
+  return idle.map((Action) => ({ kind: 'neverMatches', entry: Action, reason: whyNotMet(policy, { ...statement, Action }) }));
 }
 
-function idleActions(alone: PolicyDocument): Finding[] {
-  const [statement] = listOf(alone.Statement) as [PolicyStatement];
-  const actions = listOf(statement.Action);
-  return (actions.length > 1 ? actions : []).flatMap((Action): Finding[] => {
-    const reason = neverMatches({ ...alone, Statement: [{ ...statement, Action }] });
-    return reason === undefined ? [] : [{ kind: 'neverMatches', entry: Action, reason }];
-  });
-}
-
-function idlePrincipals(alone: PolicyDocument): Finding[] {
-  const [statement] = listOf(alone.Statement) as [PolicyStatement];
+function idlePrincipals(policy: PolicyDocument, statement: PolicyStatement): Finding[] {
   const entries = Object.entries(typeof statement.Principal === 'object' ? statement.Principal : {})
-    .flatMap(([type, names]) => listOf(names).map((name) => ({ type, name })));
-  if (entries.length < 2) return [];
-  return entries.flatMap(({ type, name }): Finding[] => {
-    const reason = neverMatches({ ...alone, Statement: [{ ...statement, Principal: { [type]: name } }] });
-    return reason === undefined ? [] : [{ kind: 'neverMatches', entry: name, reason }];
-  });
+    .flatMap(([type, names]) => listOf(names).map((name) => ({ entry: name, alone: { ...statement, Principal: { [type]: name } } })));
+  const idle = entries.length > 1 ? entries.filter(({ alone }) => !isMet(policy, alone)) : [];
+  return idle.map(({ entry, alone }) => ({ kind: 'neverMatches', entry, reason: whyNotMet(policy, alone) }));
 }
 
 function notAKeyAction(action: string): string {
@@ -115,4 +110,3 @@ function sameLetters(one: string, other: string): boolean {
   const sorted = (text: string) => [...text.toLowerCase()].sort().join('');
   return sorted(one) === sorted(other);
 }
-

@@ -1,5 +1,5 @@
 import type { CallerMode } from './caller-mode';
-import type { Assignment } from './cube-search';
+import type { Assignment } from './known-keys';
 import { PolicyError } from './errors';
 import { evaluate } from './evaluate';
 import type { Evaluation } from './evaluate';

@@ -27,7 +27,10 @@ const UNTYPED = {
 /** A value, not empty, that passes all tests; undefined when there is none. Exact, or `Undecided`. */
 export function findWord(tests: readonly Test[], domain: Domain): string | undefined {
   const candidates = domain.values ?? listed(tests) ?? sampled(tests, domain);
-  if (candidates) return candidates.find((word) => word !== '' && passes(word, tests) && hasShape(word, domain));
+  const isFound = (word: string) => word !== '' && passes(word, tests) && hasShape(word, domain);
+  if (candidates) return candidates.find(isFound);
+  const plain = tests.find(({ matches, part }) => matches && part === WHOLE)?.atom.plain?.find(isFound);
+  if (plain !== undefined) return plain;
   for (const shape of domain.shapes ?? [ANY_TEXT]) {
     const word = shortestWord([{ automaton: shape, accepted: true }, ...tests.map(requirement)]);
     if (word !== undefined) return word;
@@ -48,7 +51,7 @@ function literally(word: string): Atom {
   const language = new Language([tokensOfText(word)]);
   const matches = (value: string) => value === word;
   const holds = (values: readonly string[] | undefined) => values?.[0] === word;
-  return { id: -1, key: '', name: '', type: 'text', negated: false, constants: [word], words: [word], holds, matches, language: () => language };
+  return { id: -1, key: '', name: '', type: 'text', negated: false, whenAbsent: false, constants: [word], words: [word], holds, matches, language: () => language };
 }
 
 /** The few values that one of the tests leaves. */
