@@ -1,12 +1,14 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+const PROGRAM = ['--import', 'tsx', 'src/cli.ts'];
 const ROOT = join(__dirname, '../..');
 const corpus = (name: string): string => JSON.stringify(JSON.parse(readFileSync(join(ROOT, `test/proof/corpus/${name}.json`), 'utf8')).policy);
 
 function cli(args: readonly string[], input = '') {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], { cwd: ROOT, input, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...PROGRAM, ...args], { cwd: ROOT, input, encoding: 'utf8' });
   return { status, stdout, stderr };
 }
 
@@ -27,6 +29,13 @@ describe('the program', () => {
     ['a file that is not there', ['prove', 'nowhere.json', '--vacuous'], "'nowhere.json' cannot be read (ENOENT);"],
   ])('exits with 64 for %s, and says so beside the answers', (_, args, message) => {
     expect(cli(args)).toEqual({ status: 64, stdout: '', stderr: expect.stringContaining(message) });
+  });
+
+  it('exits with the answer where nobody reads on', async () => {
+    const child = spawn(process.execPath, [...PROGRAM, 'prove', '-', '--not-public'], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdout.destroy();
+    child.stdin.end(corpus('public-through-create'));
+    expect(await once(child, 'exit')).toEqual([1, null]);
   });
 
   it('lists its commands', () => {
