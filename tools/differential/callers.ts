@@ -49,17 +49,22 @@ export const CALLERS: ReadonlyMap<string, Caller> = new Map([
 
 const ENCRYPTION_CONTEXT = 'kms:EncryptionContext:';
 
+/** Whether the call comes through a service; no page says what the key is when a service principal's call does. */
+function viaService(forwarded: boolean, kind: Caller['kind'] | undefined): Context {
+  return forwarded && kind === 'service' ? {} : { 'aws:ViaAWSService': String(forwarded) };
+}
+
 /** All condition keys of a request: what the other evaluators must be told, since they imply little. */
 export function completeContext({ principal, context = {} }: EvaluateInput['request']): Context {
-  const forwarded = 'kms:ViaService' in context;
+  const caller = CALLERS.get(principal);
   const names = Object.keys(context).filter((key) => key.startsWith(ENCRYPTION_CONTEXT)).map((key) => key.slice(ENCRYPTION_CONTEXT.length));
   return {
     'aws:SecureTransport': 'true',
     'aws:ResourceAccount': OWNER,
     'aws:RequestedRegion': 'eu-west-1',
-    'aws:ViaAWSService': String(forwarded),
     ...names.length > 0 ? { 'kms:EncryptionContextKeys': names } : {},
-    ...CALLERS.get(principal)?.implied,
+    ...viaService('kms:ViaService' in context, caller?.kind),
+    ...caller?.implied,
     ...context as Context,
   };
 }

@@ -1,6 +1,6 @@
-import { simpler } from './minimise';
 import { evaluate } from './evaluators/evaluate';
 import type { Evaluator, Verdict } from './evaluators/evaluator';
+import { simpler } from './minimise';
 import type { EvaluateInput } from '../../src/proof';
 
 /** A question on which an evaluator and `evaluate` differ. */

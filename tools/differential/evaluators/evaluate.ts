@@ -1,5 +1,5 @@
-import { evaluate as decide } from '../../../src/proof';
 import type { Evaluator } from './evaluator';
+import { evaluate as decide } from '../../../src/proof';
 
 /** `evaluate` of src/proof, which the others are held against. */
 export const evaluate: Evaluator = {

@@ -1,8 +1,8 @@
-import { parseArn } from '../../../src/proof/arn';
 import type { EvaluateInput, PolicyDocument, PolicyStatement } from '../../../src/proof';
+import { parseArn } from '../../../src/proof/arn';
 import { completeContext } from '../callers';
-import { askJsonLines } from './json-lines';
 import type { Evaluator, Verdict } from './evaluator';
+import { askJsonLines } from './json-lines';
 
 /**
  * It drops `kms:EncryptionContext:<key>` from the request as a key that it does not know, so both sides of the comparison are

@@ -1,8 +1,8 @@
-import { parseArn } from '../../../src/proof/arn';
 import type { EvaluateInput } from '../../../src/proof';
+import { parseArn } from '../../../src/proof/arn';
 import { CALLERS, completeContext } from '../callers';
-import { askJsonLines } from './json-lines';
 import type { Evaluator, Verdict } from './evaluator';
+import { askJsonLines } from './json-lines';
 
 const PYTHON = '../.venv/bin/python';
 
