@@ -72,7 +72,7 @@ function whereFalse(rule: 'notPublic' | 'nothingBeyond' | 'servicesScoped', fact
   switch (proof.answer) {
     case 'no': return [];
     case 'yes': return [finding(isOfOpaque(proof, facts) ? 'decided' : rule, inWords(proof, facts), proof.statements?.[0]?.index)];
-    case 'unknown': return [finding('decided', `Whether others can use the key is not known. ${proof.reason}`)];
+    case 'unknown': return [finding('decided', `Whether ${rule === 'servicesScoped' ? 'a service can use the key for others' : 'others can use the key'} is not known. ${proof.reason}`)];
   }
 }
 

@@ -74,6 +74,9 @@ export class StandIns {
   }
 
   private statement({ Principal, NotPrincipal, ...rest }: PolicyStatement): PolicyStatement {
+    const elements: unknown[] = [Principal, NotPrincipal, ...Object.values(rest.Condition ?? {})];
+    const whole = elements.map((element) => this.value(element)).find(isIntrinsic);
+    if (whole) { return whole as PolicyStatement; } // what may turn out to be any element makes any statement
     return {
       ...this.value(rest) as PolicyStatement,
       ...Principal === undefined ? {} : { Principal: this.principals(Principal) },
@@ -160,7 +163,7 @@ export class StandIns {
 }
 
 /** AWS CloudFormation User Guide, Intrinsic function reference. */
-function isIntrinsic(value: object): boolean {
-  const names = Object.keys(value);
+function isIntrinsic(value: unknown): boolean {
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   return names.length === 1 && /^(Ref|Fn::.+)$/.test(names[0]!);
 }
