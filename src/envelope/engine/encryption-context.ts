@@ -13,16 +13,21 @@ const RESERVED_PREFIX = 'aws-crypto-';
 const MAX_FIELD = 0xffff;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The context as the header holds it: the length, then count and pairs sorted by the UTF-8 bytes of the names. */
+/** The context as the header holds it: the length of its pairs, then the pairs. */
 export function encodeContext(context: EncryptionContext, limits: MessageLimits): Buffer {
-  const pairs = Object.entries(context).map(([name, value]) => [fieldOf(name, name), fieldOf(value, name)] as const);
   const reserved = Object.keys(context).find((name) => name.startsWith(RESERVED_PREFIX));
   if (reserved) throw new EnvelopeOptionError(`'${reserved}' in the encryption context begins with '${RESERVED_PREFIX}', which the format reserves.`);
-  if (pairs.length === 0) return uint16(0);
+  const pairs = encodePairs(context);
+  requireWithin(limits, 'encryptionContext', pairs.length);
+  return sized(pairs);
+}
+
+/** Count and pairs, sorted by the UTF-8 bytes of the names; nothing for an empty context. */
+export function encodePairs(context: EncryptionContext): Buffer {
+  const pairs = Object.entries(context).map(([name, value]) => [fieldOf(name, name), fieldOf(value, name)] as const);
+  if (pairs.length === 0) return Buffer.alloc(0);
   pairs.sort(([one], [other]) => Buffer.compare(one, other));
-  const body = Buffer.concat([uint16(pairs.length), ...pairs.flatMap(([name, value]) => [sized(name), sized(value)])]);
-  requireWithin(limits, 'encryptionContext', body.length);
-  return sized(body);
+  return Buffer.concat([uint16(pairs.length), ...pairs.flatMap(([name, value]) => [sized(name), sized(value)])]);
 }
 
 function fieldOf(text: unknown, name: string): Buffer {
