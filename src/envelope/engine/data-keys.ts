@@ -19,10 +19,16 @@ export interface DataKey {
   readonly encrypted: readonly EncryptedDataKey[];
 }
 
+/** What a data key is asked for. */
+export interface DataKeyUse {
+  /** Bytes that it will seal. @default - not known, as of a stream */
+  readonly plaintextLength?: number;
+}
+
 /** Where data keys come from: the port between the message format and the owner of the keys. */
 export interface DataKeys {
   /** @throws DataKeyError */
-  generate(encryptionContext: EncryptionContext): Promise<DataKey>;
+  generate(encryptionContext: EncryptionContext, use?: DataKeyUse): Promise<DataKey>;
 
   /**
    * The 32 bytes of the data key, from whichever of its encrypted forms can be opened. The engine zeroes them after use.
@@ -30,4 +36,14 @@ export interface DataKeys {
    * @throws DataKeyError
    */
   open(encrypted: readonly EncryptedDataKey[], encryptionContext: EncryptionContext): Promise<Uint8Array>;
+}
+
+/** Data keys whose owner also encrypts one that another made. */
+export interface WrappingDataKeys extends DataKeys {
+  /**
+   * Further encrypted forms of a data key, which stays the caller's to zero.
+   *
+   * @throws DataKeyError
+   */
+  wrap(dataKey: Uint8Array, encryptionContext: EncryptionContext): Promise<readonly EncryptedDataKey[]>;
 }

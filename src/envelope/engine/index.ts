@@ -1,8 +1,17 @@
 // The envelope engine, usable without the AWS CDK: `cdk-customer-managed-keys/envelope`.
 
-export { type DataKey, type DataKeys, type EncryptedDataKey } from './data-keys';
+export { CachedDataKeys, type CachedDataKeysProps } from './cached-data-keys';
+export { type DataKey, type DataKeys, type DataKeyUse, type EncryptedDataKey, type WrappingDataKeys } from './data-keys';
 export { type ContextMatch, type EncryptionContext } from './encryption-context';
 export { Envelope, type OpenedMessage, type OpenOptions, type SealOptions } from './envelope';
 export * from './errors';
 export { type DataKeyClient, KmsDataKeys, type KmsDataKeysProps } from './kms-data-keys';
+export { type DecryptClient } from './kms-decrypt';
+export {
+  type DataKeyPair, type DataKeyPairClient, type DataKeyPairSpec, KmsDataKeyPairs, type KmsDataKeyPairsProps, type StoredDataKeyPair,
+} from './kms-data-key-pairs';
+export { KmsKey, type KmsKeyClient, KmsKeyError, type KmsKeyProps, type ReEncryptOptions } from './kms-key';
+export { KmsDiscovery, type KmsDiscoveryProps } from './kms-discovery';
 export { type MessageLimits } from './limits';
+export { MultiDataKeys, type MultiDataKeysProps } from './multi-data-keys';
+export { RawAesDataKeys, type RawAesDataKeysProps } from './raw-aes-data-keys';

@@ -1,84 +1,69 @@
 import { KEY_BYTES } from './algorithm-suite';
-import { DataKey, DataKeys, EncryptedDataKey } from './data-keys';
+import { DataKey, EncryptedDataKey, WrappingDataKeys } from './data-keys';
 import { EncryptionContext } from './encryption-context';
 import { DataKeyError } from './errors';
-import { requireMethods, requireText } from './option-checks';
-
-const PROVIDER_ID = 'aws-kms';
-const KEY_ARN = /^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/;
+import { firstOpened, ownerOf, ownersOf } from './first-opened';
+import { askKms } from './kms-call';
+import { DecryptClient } from './kms-decrypt';
+import { encryptedUnder, KMS_PROVIDER_ID, openDataKey } from './kms-encrypted-data-key';
+import { mayName } from './kms-key-arn';
+import { AGGREGATED_CLIENT, requireKmsKey, requireMethods } from './option-checks';
 
 /** What is used of AWS KMS. The aggregated `KMS` client of `@aws-sdk/client-kms` fits. */
-export interface DataKeyClient {
+export interface DataKeyClient extends DecryptClient {
   generateDataKey(request: { KeyId: string; NumberOfBytes: number; EncryptionContext: Record<string, string> }):
   Promise<{ Plaintext?: Uint8Array; CiphertextBlob?: Uint8Array; KeyId?: string }>;
-  decrypt(request: { KeyId: string; CiphertextBlob: Uint8Array; EncryptionContext: Record<string, string> }):
-  Promise<{ Plaintext?: Uint8Array; KeyId?: string }>;
+
+  /** Used only of the keys of MultiDataKeys that do not generate. */
+  encrypt?(request: { KeyId: string; Plaintext: Uint8Array; EncryptionContext: Record<string, string> }):
+  Promise<{ CiphertextBlob?: Uint8Array; KeyId?: string }>;
 }
 
 /** Which key, and how to reach it. */
 export interface KmsDataKeysProps {
+  /** Of the key's Region. */
   readonly client: DataKeyClient;
 
   /** The key's ARN, its id, or an alias as name or ARN. Another account's key is reached by ARN only. */
   readonly keyId: string;
 }
 
-/** Data keys under one symmetric encryption key of AWS KMS. No other key is ever asked to open one. */
-export class KmsDataKeys implements DataKeys {
+/**
+ * Data keys under one symmetric encryption key of AWS KMS. No other key is ever asked to open one, but for related multi-Region keys:
+ * named by its ARN, a key opens what its replica in another Region sealed. For several keys see `MultiDataKeys`.
+ *
+ * Needs `kms:GenerateDataKey` to seal and `kms:Decrypt` to open; `kms:Encrypt` where another key generates.
+ */
+export class KmsDataKeys implements WrappingDataKeys {
   /** @throws EnvelopeOptionError when the client has no methods to call, as a bare `KMSClient`, or there is no key id */
   constructor(private readonly props: KmsDataKeysProps) {
-    requireMethods('client', props?.client, ['generateDataKey', 'decrypt'], "Give the aggregated client, new KMS() of '@aws-sdk/client-kms'.");
-    requireText('keyId', props.keyId, "Give the key's ARN or id, or an alias.");
+    requireKmsKey(props, ['generateDataKey', 'decrypt']);
   }
 
   public async generate(encryptionContext: EncryptionContext): Promise<DataKey> {
-    const { Plaintext, CiphertextBlob, KeyId } = await this.ask('GenerateDataKey', (client, keyId) =>
+    const { client, keyId } = this.props;
+    const { Plaintext, CiphertextBlob, KeyId } = await askKms('GenerateDataKey', keyId, () =>
       client.generateDataKey({ KeyId: keyId, NumberOfBytes: KEY_BYTES, EncryptionContext: { ...encryptionContext } }));
-    if (Plaintext && CiphertextBlob && KeyId) {
-      return { plaintext: Plaintext, encrypted: [{ providerId: PROVIDER_ID, providerInfo: Buffer.from(KeyId), ciphertext: CiphertextBlob }] };
-    }
+    if (Plaintext && CiphertextBlob && KeyId) return { plaintext: Plaintext, encrypted: [encryptedUnder(KeyId, CiphertextBlob)] };
     Plaintext?.fill(0);
-    throw new DataKeyError(`kms:GenerateDataKey under ${this.props.keyId} answered without a data key.`);
+    throw new DataKeyError(`kms:GenerateDataKey under ${keyId} answered without a data key.`);
+  }
+
+  /** The AWS SDK makes a text of the data key for its request, which JavaScript cannot zero. */
+  public async wrap(dataKey: Uint8Array, encryptionContext: EncryptionContext): Promise<EncryptedDataKey[]> {
+    const { client, keyId } = this.props;
+    requireMethods('client', client, ['encrypt'], AGGREGATED_CLIENT);
+    const { CiphertextBlob, KeyId } = await askKms('Encrypt', keyId, () =>
+      client.encrypt!({ KeyId: keyId, Plaintext: dataKey, EncryptionContext: { ...encryptionContext } }));
+    if (CiphertextBlob && KeyId) return [encryptedUnder(KeyId, CiphertextBlob)];
+    throw new DataKeyError(`kms:Encrypt under ${keyId} answered without a ciphertext.`);
   }
 
   /** The first of the data keys that were encrypted under this key, and that it opens. */
-  public async open(encrypted: readonly EncryptedDataKey[], encryptionContext: EncryptionContext): Promise<Uint8Array> {
-    const refusals: unknown[] = [];
-    for (const candidate of encrypted.filter((one) => this.mayBeMine(one))) {
-      try {
-        return await this.decrypt(candidate, encryptionContext);
-      } catch (refusal) {
-        refusals.push(refusal);
-      }
-    }
-    if (refusals.length === 1) throw refusals[0];
-    const owners = encrypted.map((one) => `${one.providerId} ${arnOf(one)}`.slice(0, 256)).join(', ');
-    throw new DataKeyError(`${this.props.keyId} opens no data key of the message; they are for ${owners}.`,
-      refusals.length > 0 ? new AggregateError(refusals) : undefined);
+  public open(encrypted: readonly EncryptedDataKey[], encryptionContext: EncryptionContext): Promise<Uint8Array> {
+    const { client, keyId } = this.props;
+    const mine = encrypted.filter((one) => one.providerId === KMS_PROVIDER_ID && mayName(keyId, ownerOf(one)));
+    return firstOpened(mine, (one) => openDataKey(client, keyId, one, encryptionContext),
+      `${keyId} opens no data key of the message; they are for ${ownersOf(encrypted)}.`);
   }
-
-  /** By alias or id the key's ARN is not known here; KMS then answers IncorrectKeyException for any other key. */
-  private mayBeMine(candidate: EncryptedDataKey): boolean {
-    return candidate.providerId === PROVIDER_ID && (arnOf(candidate) === this.props.keyId || !KEY_ARN.test(this.props.keyId));
-  }
-
-  private async decrypt(candidate: EncryptedDataKey, encryptionContext: EncryptionContext): Promise<Uint8Array> {
-    const { Plaintext, KeyId } = await this.ask('Decrypt', (client, keyId) =>
-      client.decrypt({ KeyId: keyId, CiphertextBlob: candidate.ciphertext, EncryptionContext: { ...encryptionContext } }));
-    if (Plaintext && KeyId === arnOf(candidate)) return Plaintext;
-    Plaintext?.fill(0);
-    throw new DataKeyError(`kms:Decrypt under ${this.props.keyId} answered for ${KeyId}; the message names ${arnOf(candidate)}.`);
-  }
-
-  private async ask<T>(operation: string, call: (client: DataKeyClient, keyId: string) => Promise<T>): Promise<T> {
-    try {
-      return await call(this.props.client, this.props.keyId);
-    } catch (cause) {
-      throw new DataKeyError(`kms:${operation} under ${this.props.keyId} failed with ${(cause as Error | undefined)?.name}.`, cause);
-    }
-  }
-}
-
-function arnOf({ providerInfo }: EncryptedDataKey): string {
-  return Buffer.from(providerInfo).toString();
 }

@@ -24,6 +24,20 @@ export function requireMethods(option: string, given: unknown, methods: readonly
   throw new EnvelopeOptionError(`'${option}' is of type ${typeNameOf(given)}, which lacks ${named(missing)}; it takes an object with ${named(methods)}. ${remedy}`);
 }
 
+export function requireWhole(option: string, given: unknown, least: number, most: number): void {
+  if (Number.isInteger(given) && (given as number) >= least && (given as number) <= most) return;
+  const found = typeof given === 'number' ? given : `of type ${typeNameOf(given)}`;
+  throw new EnvelopeOptionError(`'${option}' is ${found}; it is a whole number from ${least} to ${most}.`);
+}
+
+export const AGGREGATED_CLIENT = "Give the aggregated client, new KMS() of '@aws-sdk/client-kms'.";
+
+/** A key of AWS KMS, and a client with these methods to reach it. */
+export function requireKmsKey(props: { readonly client: unknown; readonly keyId: unknown } | undefined, methods: readonly string[]): void {
+  requireMethods('client', props?.client, methods, AGGREGATED_CLIENT);
+  requireText('keyId', props?.keyId, "Give the key's ARN or id, or an alias.");
+}
+
 /** Of its class where it has one. A property `constructor` of its own is content, and not read. */
 export function typeNameOf(given: unknown): string {
   if (given === null) return 'null';

@@ -323,7 +323,7 @@ describe('Data keys of AWS KMS', () => {
     client.before = () => { throw serviceError('DisabledException', `${KEY_ARN} is disabled.`); };
     const error = await Envelope.seal(Buffer.from('data'), { dataKeys: keysOf(client), encryptionContext: { tenant: 'blue' } }).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(DataKeyError);
-    expect(error.message).toBe(`kms:GenerateDataKey under ${KEY_ARN} failed with DisabledException.`);
+    expect(error.message).toBe(`kms:GenerateDataKey under ${KEY_ARN} failed with DisabledException. Enable the key.`);
     expect(error.cause.name).toBe('DisabledException');
   });
 
