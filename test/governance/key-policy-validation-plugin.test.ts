@@ -43,9 +43,9 @@ const inBrief = ({ ruleName, violatingResources: [resource] }: PolicyViolation) 
 const violationsOf = (scope: IConstruct) => validate(scope).violations.map(inBrief);
 
 describe('a key policy in a template', () => {
-  const stack = newStack();
-  cases.forEach(({ statements }, i) => rawKey(stack, `Key${i}`, { Version: '2012-10-17', Statement: statements }));
-  const { violations } = validate(stack);
+  const all = newStack();
+  cases.forEach(({ statements }, i) => rawKey(all, `Key${i}`, { Version: '2012-10-17', Statement: statements }));
+  const { violations } = validate(all);
 
   it.each(cases.map((each, i) => ({ ...each, logicalId: `Key${i}` })))('of $name: $findings', ({ logicalId, findings, because }) => {
     const own = violations.filter(({ violatingResources: [resource] }) => resource?.resourceLogicalId === logicalId);
@@ -67,7 +67,7 @@ describe('a key policy in a template', () => {
     expect(violationsOf(stack)).toEqual(['refusedPolicy Key']);
   });
 
-  it.each([{ 'Ref': 'Parameter' }, { 'Fn::If': ['IsProd', {}, {}] }, { 'Fn::Sub': '{"Statement":${Parameter}}' }])('is undecided as %j, by name', (keyPolicy) => {
+  it.each([{ Ref: 'Parameter' }, { 'Fn::If': ['IsProd', {}, {}] }, { 'Fn::Sub': '{"Statement":${Parameter}}' }])('is undecided as %j, by name', (keyPolicy) => {
     const stack = newStack();
     rawKey(stack, 'Key', keyPolicy);
     const { success, violations: [undecided] } = validate(stack);
