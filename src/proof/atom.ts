@@ -3,6 +3,7 @@ import type { Condition } from './condition';
 import type { ValueType } from './condition-operators';
 import { ARN, globOf, matchesGlob, ONE, ONE_BUT_COLON, TEXT } from './glob';
 import type { Glob, GlobKind } from './glob';
+import { Memo } from './memo';
 import { bind } from './policy-variable';
 import type { Piece } from './policy-variable';
 import { NOTHING } from './request-context';
@@ -42,19 +43,12 @@ export interface Literal {
   readonly holds: boolean;
 }
 
-/** Atoms that say the same are one, so that what was found out about one is known of the other. Emptied when it has grown large. */
-const atoms = new Map<string, Atom>();
-const MAX_ATOMS = 5_000;
+/** Atoms that say the same are one, so that what was found out about one is known of the other. */
+const atoms = new Memo<Atom>(5_000);
 let count = 0;
 
 function remembered(name: readonly unknown[], make: (id: number) => Atom): Atom {
-  const text = JSON.stringify(name);
-  const known = atoms.get(text);
-  if (known) return known;
-  if (atoms.size >= MAX_ATOMS) atoms.clear();
-  const atom = make(count++);
-  atoms.set(text, atom);
-  return atom;
+  return atoms.get(JSON.stringify(name), () => make(count++));
 }
 
 type Tokens = readonly number[];
@@ -84,7 +78,8 @@ function conditionAtom(condition: Condition, id: number): Atom {
   const { name: key, key: name, comparison, type, quantifier, negated } = condition;
   const constants = condition.values.map(String);
   const holds = (values: readonly string[] | undefined) => condition.holds(valuesOnly(values));
-  const base = { id, key, name, type, quantifier, negated, whenAbsent: holds(undefined), constants, holds, matches: (value: string) => holds([value]) !== negated };
+  const matches = (value: string) => holds([value]) !== negated;
+  const base = { id, key, name, type, quantifier, negated, whenAbsent: holds(undefined), constants, holds, matches };
   const reader = comparison && READERS.get(comparison);
   if (!reader) return base;
   const patterns = constants.map((value) => bind(value, condition.variables, reader.tokens)(NOTHING) ?? []);
@@ -94,7 +89,8 @@ function conditionAtom(condition: Condition, id: number): Atom {
 /** An atom that no condition makes: that a text matches one of several patterns; without `kind` they are plain text. */
 export function membership(name: string, patterns: readonly string[], kind?: GlobKind, variables = false): Atom {
   const read = (text: string) => kind ? bind(text, variables, (pieces) => globOf(pieces, kind))(NOTHING) : globOf([{ text, literal: true }], TEXT);
-  return remembered([name, kind, variables, patterns], (id) => membershipAtom(name, patterns.map(read).filter((glob) => glob !== undefined), id));
+  const globs = () => patterns.map(read).filter((glob) => glob !== undefined);
+  return remembered([name, kind, variables, patterns], (id) => membershipAtom(name, globs(), id));
 }
 
 function membershipAtom(name: string, globs: readonly Glob[], id: number): Atom {
@@ -116,7 +112,9 @@ function memberIgnoringCase(text: string, id: number): Atom {
   return { id, key: text, name: text, type: 'text', quantifier: 'ForAnyValue', negated: false, whenAbsent: false, constants: [text], holds, matches, ...members };
 }
 
-function languageOf(patterns: readonly Tokens[], ignoringCase = false): Pick<Required<Atom>, 'language' | 'plain'> & Pick<Atom, 'words'> {
+type Members = Pick<Required<Atom>, 'language' | 'plain'> & Pick<Atom, 'words'>;
+
+function languageOf(patterns: readonly Tokens[], ignoringCase = false): Members {
   let made: Language | undefined;
   const language = () => made ??= new Language(patterns, ignoringCase);
   const plain = patterns.flatMap((tokens) => tokens.every((token) => token >= 0) ? [filled(tokens, '')] : [filled(tokens, ''), filled(tokens, 'x')]);

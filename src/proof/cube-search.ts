@@ -10,7 +10,7 @@ import type { Values } from './value-sets/key-values';
 const MAX_CUBES = 20_000;
 
 /** What is chosen, by the group of its keys. */
-type Groups = ReadonlyMap<string, readonly Literal[]>;
+export type Groups = ReadonlyMap<string, readonly Literal[]>;
 const NOTHING_CHOSEN: Groups = new Map();
 
 /**
@@ -25,13 +25,14 @@ export class CubeSearch {
 
   public constructor(private readonly keys: KnownKeys) {}
 
-  /** Whether choices that leave no choice go together, for some action at least: what most often ends a search before it begins. */
-  public isPossible(choices: readonly Choice[]): boolean {
-    this.cubes = 0;
-    this.listed = false;
-    if (choices.some((choice) => choice.length === 0)) return false;
-    const forced = choices.flatMap(([only, ...others]) => only && others.length === 0 ? only : []);
-    return this.extended(NOTHING_CHOSEN, forced) !== undefined;
+  /** What choices that leave no choice come to, for some action at least; undefined when they contradict each other. */
+  public forced(choices: readonly Choice[]): Groups | undefined {
+    return this.newlyForced(choices, NOTHING_CHOSEN);
+  }
+
+  /** Whether other choices that leave no choice go with that: they seldom do, and it is told before any is made. */
+  public goTogether(forced: Groups, choices: readonly Choice[]): boolean {
+    return this.newlyForced(choices, forced) !== undefined;
   }
 
   /** The first assignment that is good, of those that make all choices true for an action. */
@@ -47,6 +48,13 @@ export class CubeSearch {
       this.undecided = error.construct;
       return false;
     }
+  }
+
+  private newlyForced(choices: readonly Choice[], groups: Groups): Groups | undefined {
+    this.cubes = 0;
+    this.listed = false;
+    if (choices.some((choice) => choice.length === 0)) return undefined;
+    return this.added(choices.flatMap((choice) => choice.length === 1 ? choice[0] ?? [] : []), groups);
   }
 
   /** The choices that are left to make; undefined when one has no way left. */
@@ -87,7 +95,7 @@ export class CubeSearch {
       let changed = false;
       for (const choice of open) {
         if (choice.some((cube) => cube.every((literal) => this.isChosen(settled, literal)))) continue;
-        const possible = choice.filter((cube) => this.extended(settled, cube));
+        const possible = choice.filter((cube) => this.added(cube, settled));
         if (possible.length === 0) return undefined;
         const [only] = possible;
         if (only && possible.length === 1) {
@@ -108,20 +116,26 @@ export class CubeSearch {
 
   /** Undefined when the literals contradict those before. */
   private extended(groups: Groups, cube: Cube): Groups | undefined {
+    const added = this.added(cube, groups);
+    return added && new Map([...groups, ...added]);
+  }
+
+  /** The groups that a cube adds to, with what they had. */
+  private added(cube: Cube, groups: Groups): Groups | undefined {
     if (++this.cubes > MAX_CUBES) throw new Undecided(`statements that combine in more than ${MAX_CUBES} ways`);
-    const longer = new Map<string, readonly Literal[]>();
+    const added = new Map<string, readonly Literal[]>();
     for (const literal of cube) {
       const { atom, holds } = literal;
       const group = this.keys.groupOf(atom.key, this.listed);
-      const before = longer.get(group) ?? groups.get(group) ?? [];
+      const before = added.get(group) ?? groups.get(group) ?? [];
       if (has(before, atom, holds)) continue;
       if (has(before, atom, !holds)) return undefined;
-      longer.set(group, [...before, literal]);
+      added.set(group, [...before, literal]);
     }
-    for (const [group, literals] of longer) {
+    for (const [group, literals] of added) {
       if (this.keys.solved(group, literals) === undefined) return undefined;
     }
-    return longer.size === 0 ? groups : new Map([...groups, ...longer]);
+    return added;
   }
 
   private isGoodLeaf(groups: Groups, isGood: (assignment: Assignment) => boolean): boolean {

@@ -169,7 +169,8 @@ function denied(reason: string): Evaluation {
   return { decision: 'implicitDeny', reason };
 }
 
-function decided(decision: Decision, { policy, statement: { source, place } }: Hit): Pick<Evaluation, 'decision' | 'statement'> {
-  const sid = source.Sid === undefined ? {} : { sid: source.Sid };
-  return { decision, statement: { policy: policy.kind, policyIndex: policy.index, index: place.index, ...sid, statement: source } };
+function decided(decision: Decision, { policy, statement: { place: { index } } }: Hit): Pick<Evaluation, 'decision' | 'statement'> {
+  const statement = policy.sources[index] as PolicyStatement;
+  const sid = statement.Sid === undefined ? {} : { sid: statement.Sid };
+  return { decision, statement: { policy: policy.kind, policyIndex: policy.index, index, ...sid, statement } };
 }

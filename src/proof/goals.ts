@@ -1,3 +1,4 @@
+import type { CallerMode } from './caller-mode';
 import { actionsOfKey } from './key-domains';
 import { KEY_ACTIONS } from './kms-actions';
 import type { ProvableStatement } from './provable-statement';
@@ -18,14 +19,23 @@ export class Goals {
   public readonly keys: readonly string[];
   /** What stands where ARNs have their partition. */
   public readonly partitions: readonly string[];
+  private readonly ofAccounts: readonly Goal[];
+  private readonly ofServices: readonly Goal[];
   /** Actions that no statement and no key of theirs tells apart. */
   private alike?: readonly (readonly string[])[];
 
-  public constructor(public readonly all: readonly Goal[]) {
+  public constructor(all: readonly Goal[]) {
+    const about = (caller: CallerMode['caller']) => all.filter(({ must }) => must.every((statement) => statement.isFor(caller)));
+    [this.ofAccounts, this.ofServices] = [about('account'), about('service')];
     this.statements = [...new Set(all.flatMap(({ must, mustNot }) => [...must, ...mustNot]))];
     this.named = [...new Set(this.statements.flatMap((statement) => statement.named))];
     this.keys = [...new Set(this.statements.flatMap((statement) => statement.keys))];
     this.partitions = [...new Set(this.statements.flatMap((statement) => statement.partitions))];
+  }
+
+  /** Those that are about any caller of a kind. */
+  public of(caller: CallerMode['caller']): readonly Goal[] {
+    return caller === 'service' ? this.ofServices : this.ofAccounts;
   }
 
   /** The question's actions, together those that nothing tells apart. */

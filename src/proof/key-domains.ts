@@ -1,3 +1,4 @@
+import { Memo } from './memo';
 import { shape } from './value-sets/language';
 import type { Language } from './value-sets/language';
 import { afterLast, between } from './value-sets/part';
@@ -23,14 +24,11 @@ export const NEVER: Domain = { presence: 'never' };
 export const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-iso-e', 'aws-iso-f', 'aws-eusc'];
 export const inPartitions = (text: string, partitions: readonly string[] = PARTITIONS) => partitions.map((partition) => text.replace('PARTITION', partition));
 
-const languages = new Map<string, Language>();
+const languages = new Memo<Language>(500);
 
-/** Text that looks like one of these. Made once: questions about one estate have the same few. */
+/** Text that looks like one of these. */
 export function shaped(...shapes: string[]): Domain {
-  const name = shapes.join(' ');
-  const language = languages.get(name) ?? shape(...shapes);
-  languages.set(name, language);
-  return { presence: 'maybe', shapes: [language] };
+  return { presence: 'maybe', shapes: [languages.get(shapes.join(' '), () => shape(...shapes))] };
 }
 
 /** The key itself, as though it were a condition key. */
@@ -123,7 +121,9 @@ const ACTIONS_OF_KEYS: readonly (readonly [key: RegExp, actions: readonly string
   [/^aws:(requesttag\/.*|tagkeys)$/, ['TagResource', 'UntagResource', 'ReplicateKey']],
 ];
 
+const actionsOfKeys = new Memo<readonly string[] | undefined>(1_000);
+
 /** The actions that alone have a key, which is in lower case; undefined for one that all can have. */
 export function actionsOfKey(key: string): readonly string[] | undefined {
-  return ACTIONS_OF_KEYS.find(([name]) => name.test(key))?.[1];
+  return actionsOfKeys.get(key, () => ACTIONS_OF_KEYS.find(([name]) => name.test(key))?.[1]);
 }

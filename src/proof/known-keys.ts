@@ -2,6 +2,7 @@ import type { Literal } from './atom';
 import type { CallerMode } from './caller-mode';
 import { actionsOfKey, ANY_DOMAIN, KEY_DOMAINS, NEVER, RESOURCE_KEY } from './key-domains';
 import type { Domain, LinkedKey } from './key-domains';
+import { Memo } from './memo';
 import { ABSENT_IN_KEY_POLICIES } from './request-physics';
 import { Undecided } from './undecided';
 import { ENCRYPTION_CONTEXT, ENCRYPTION_CONTEXT_KEYS, findEncryptionContext } from './value-sets/encryption-context';
@@ -19,17 +20,25 @@ export type Solution = Assignment | Undecided | undefined;
 const ENCRYPTION_CONTEXT_GROUP = '(encryption context)';
 
 /** What was found out, by what a key can be: the same few literals come back in every mode, statement and question. */
-const remembered = new WeakMap<Domain, Map<string, Solution>>();
-const MAX_REMEMBERED = 5_000;
+const solutions = new WeakMap<Domain, Memo<Solution>>();
+const domainsOfModes = new WeakMap<CallerMode, Memo<Domain>>();
+
+function within<K extends object, T>(all: WeakMap<K, Memo<T>>, key: K): Memo<T> {
+  const known = all.get(key);
+  if (known) return known;
+  const made = new Memo<T>(5_000);
+  all.set(key, made);
+  return made;
+}
 
 /** What a mode makes of condition keys: what they can be, which hang together, which values meet what is asked of them. */
 export class KnownKeys {
-  private readonly domains = new Map<string, Domain>();
-  private readonly actions = new Map<string, readonly string[] | undefined>();
+  private readonly domains: Memo<Domain>;
   private readonly wholes: ReadonlyMap<string, string>;
 
   /** `resource`: what the ARN of the key can be. */
   public constructor(public readonly mode: CallerMode, private readonly resource: Domain) {
+    this.domains = within(domainsOfModes, mode);
     this.wholes = new Map(mode.links.map(({ key, whole }) => [key.toLowerCase(), whole]));
   }
 
@@ -40,7 +49,7 @@ export class KnownKeys {
 
   /** Whether mode and action settle a literal by themselves, and how; undefined when they do not. */
   public settled({ atom, holds }: Literal, action: string): boolean | undefined {
-    const { presence, values } = this.isOfAction(atom.key, action) ? this.domainOf(atom.key) : NEVER;
+    const { presence, values } = actionsOfKey(atom.key)?.includes(action) ?? true ? this.domainOf(atom.key) : NEVER;
     if (presence === 'never') return atom.whenAbsent === holds;
     return presence === 'always' && values?.length === 1 ? atom.holds(values) === holds : undefined;
   }
@@ -53,24 +62,13 @@ export class KnownKeys {
 
   public solved(group: string, literals: readonly Literal[]): Solution {
     if (literals.some((literal) => excluded(literal, literals))) return undefined;
-    const domain = this.domainOf(group);
-    let known = remembered.get(domain);
-    if (!known || known.size > MAX_REMEMBERED) remembered.set(domain, known = new Map());
     const ids = literals.map(({ atom, holds }) => holds ? atom.id : -atom.id - 1).sort((one, other) => one - other);
     const name = [group, this.mode.links.length, ...ids].join(' ');
-    const found = known.get(name);
-    if (found !== undefined || known.has(name)) return found;
-    const solution = this.solve(group, literals);
-    known.set(name, solution);
-    return solution;
+    return within(solutions, this.domainOf(group)).get(name, () => this.solve(group, literals));
   }
 
   public domainOf(key: string): Domain {
-    const known = this.domains.get(key);
-    if (known) return known;
-    const domain = this.findDomain(key);
-    this.domains.set(key, domain);
-    return domain;
+    return key === RESOURCE_KEY ? this.resource : this.domains.get(key, () => this.findDomain(key));
   }
 
   private solve(group: string, literals: readonly Literal[]): Solution {
@@ -85,13 +83,7 @@ export class KnownKeys {
     }
   }
 
-  private isOfAction(key: string, action: string): boolean {
-    if (!this.actions.has(key)) this.actions.set(key, actionsOfKey(key));
-    return this.actions.get(key)?.includes(action) ?? true;
-  }
-
   private findDomain(key: string): Domain {
-    if (key === RESOURCE_KEY) return this.resource;
     if (ABSENT_IN_KEY_POLICIES.test(key)) return NEVER;
     const of = (domains: typeof KEY_DOMAINS) => domains.find(([name]) => name.test(key))?.[1];
     return of(this.mode.domains) ?? (this.wholes.has(key) ? ANY_DOMAIN : of(KEY_DOMAINS) ?? ANY_DOMAIN);

@@ -1,6 +1,7 @@
 import { PolicyError } from './errors';
+import { Memo } from './memo';
 import { listOf } from './policy-document';
-import type { PolicyDocument } from './policy-document';
+import type { PolicyDocument, PolicyStatement } from './policy-document';
 import { ABSENT_IN_KEY_POLICIES } from './request-physics';
 import { Statement } from './statement';
 
@@ -20,6 +21,9 @@ export interface Policy {
   readonly kind: PolicyKind;
   /** Its place among those of its kind, from 0. */
   readonly index: number;
+  /** As they were written for this policy. */
+  readonly sources: readonly PolicyStatement[];
+  /** Read; equal ones may be shared with other policies. */
   readonly statements: readonly Statement[];
 }
 
@@ -29,6 +33,9 @@ const RESOURCE_BASED: readonly PolicyKind[] = ['keyPolicy', 'resourceControlPoli
 
 /** By the document's identity: KMS calls hold the same few policies against many requests. */
 const cache = new WeakMap<PolicyDocument, Policy[]>();
+
+/** The keys of an app have many statements in common, and so has a policy with its next version. */
+const statements = new Memo<Statement>(2_000);
 
 /** Reads a policy, or answers what it read before: a document must not be changed once it was evaluated. */
 export function policyOf(document: PolicyDocument, kind: PolicyKind, index = 0): Policy {
@@ -45,7 +52,10 @@ function compile(document: PolicyDocument, kind: PolicyKind, index: number): Pol
   checkDocument(document, name);
   const absentKeys = kind === 'keyPolicy' ? ABSENT_IN_KEY_POLICIES : undefined;
   const place = { policy: name, absentKeys, resourceBased: RESOURCE_BASED.includes(kind), variables: document.Version === '2012-10-17' };
-  return { kind, index, statements: listOf(document.Statement).map((statement, i) => new Statement(statement, { ...place, index: i })) };
+  const read = (statement: PolicyStatement, i: number) =>
+    statements.get(JSON.stringify([name, i, place.variables, statement]), () => new Statement(statement, { ...place, index: i }));
+  const sources = listOf(document.Statement);
+  return { kind, index, sources, statements: sources.map(read) };
 }
 
 function checkDocument(document: PolicyDocument, name: string): void {

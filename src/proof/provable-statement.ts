@@ -18,19 +18,21 @@ export type Choice = readonly Cube[];
 
 export const TRUE: Choice = [[]];
 
-const cache = new WeakMap<PolicyDocument, readonly ProvableStatement[]>();
+const cache = new WeakMap<Statement, ProvableStatement>();
 
 /** The statements of a policy that has no variables, no NotPrincipal, no tokens. */
 export function statementsOf(document: PolicyDocument): readonly ProvableStatement[] {
-  const known = cache.get(document);
-  if (known) return known;
-  const statements = policyOf(document, 'keyPolicy').statements.map((statement) => new ProvableStatement(statement));
-  cache.set(document, statements);
-  return statements;
+  return policyOf(document, 'keyPolicy').statements.map((statement) => {
+    const known = cache.get(statement) ?? new ProvableStatement(statement);
+    cache.set(statement, known);
+    return known;
+  });
 }
 
 /** A statement of a key policy as what a request must be for it to apply. */
 export class ProvableStatement {
+  /** What stands where ARNs have their partition. */
+  public readonly partitions: readonly string[];
   private readonly conditions: readonly Atom[];
   private readonly resource?: Atom;
   private readonly names: NamedPrincipals;
@@ -41,6 +43,7 @@ export class ProvableStatement {
 
   public constructor(public readonly statement: Statement) {
     const { source, conditions, label, place } = statement;
+    this.partitions = partitionsIn(source);
     this.conditions = conditions.map(atomOf);
     this.names = compilePrincipal(source, label).names;
     this.arns = principals([...this.names.aws].filter((name) => !ACCOUNT.test(name)), [...this.names.accounts]);
@@ -64,11 +67,6 @@ export class ProvableStatement {
     return [...this.names.aws];
   }
 
-  /** What stands where ARNs have their partition. */
-  public get partitions(): readonly string[] {
-    return partitionsIn(this.statement.source);
-  }
-
   /** By the action's name in AWS's spelling, without `kms:`. */
   public covers(action: string): boolean {
     const known = this.covered.get(action);
@@ -76,6 +74,12 @@ export class ProvableStatement {
     const covers = this.statement.covers(`kms:${action.toLowerCase()}`);
     this.covered.set(action, covers);
     return covers;
+  }
+
+  /** Whether it is about any caller of a kind. */
+  public isFor(caller: CallerMode['caller']): boolean {
+    const { anyone, aws, services, federated } = this.names;
+    return anyone || (caller === 'service' ? services.size > 0 : aws.size + federated.size > 0);
   }
 
   /** What a caller must be for the statement to be about it. */

@@ -6,6 +6,7 @@ import { compileConditions } from './condition';
 import { QuestionError } from './errors';
 import { ARN, globOf, matchesGlob, TEXT } from './glob';
 import { IDENTITY_ONLY_ACTIONS, KEY_ACTIONS } from './kms-actions';
+import { Memo } from './memo';
 import type { OneOrMore, PolicyStatement } from './policy-document';
 import { listOf } from './policy-document';
 import { ofAccount, partitionsIn, TRUE } from './provable-statement';
@@ -36,7 +37,11 @@ export interface Question {
   readonly who?: Who;
   /** @default nobody */
   readonly except?: Except;
-  /** By condition key: a pattern that a value matches, `present`, or `absent`. @default anything */
+  /**
+   * By condition key: a pattern that a value matches, `present`, or `absent`. One that starts with `arn:` is compared as ARNs are,
+   * its wildcards staying within their segments.
+   * @default anything
+   */
   readonly context?: Readonly<Record<string, string>>;
   /** The ARN of the key. @default any key */
   readonly resource?: string;
@@ -55,10 +60,10 @@ export interface AskedQuestion {
   readonly named: readonly string[];
   /** The condition keys that it asks for, in lower case. */
   readonly keys: readonly string[];
+  /** What a request must be, whoever makes it. */
+  readonly context: readonly Choice[];
   /** What a caller of this mode must be to be asked for. */
   who(mode: CallerMode): readonly Choice[];
-  /** What else a request must be. */
-  readonly context: readonly Choice[];
 }
 
 const SESSION = /^arn:[^:*?]+:sts::\d{12}:assumed-role\/[^/*?]+\/[^*?]+$/;
@@ -109,18 +114,26 @@ function selects({ sessions, arns, services }: Selection, { caller, session }: C
 }
 
 function contextAtoms(context: NonNullable<Question['context']>, organizations: readonly string[]): Atom[] {
-  const inContext = Object.entries(context).flatMap(([key, wanted]) => compileConditions(
-    wanted === 'absent' || wanted === 'present' ? { Null: { [key]: String(wanted === 'absent') } } : { 'ForAnyValue:StringLike': { [key]: wanted } },
-    { where: 'The context of the question', variables: false }));
+  const inContext = Object.entries(context).flatMap(([key, wanted]) =>
+    compileConditions(conditionOf(key, wanted), { where: 'The context of the question', variables: false }));
   const outside: PolicyStatement['Condition'] = organizations.length > 0 ? { StringNotEquals: { 'aws:PrincipalOrgID': organizations } } : {};
   return [...inContext, ...compileConditions(outside, { where: 'The question', variables: false })].map(atomOf);
 }
 
-/** The actions on a key that a pattern matches. */
-export function keyActions(pattern: string): string[] {
-  const glob = globOf([{ text: pattern.toLowerCase(), literal: false }], TEXT);
-  return Object.keys(KEY_ACTIONS).filter((action) => matchesGlob(glob, `kms:${action.toLowerCase()}`));
+function conditionOf(key: string, wanted: string): NonNullable<PolicyStatement['Condition']> {
+  if (wanted === 'absent' || wanted === 'present') return { Null: { [key]: String(wanted === 'absent') } };
+  return { [wanted.startsWith('arn:') ? 'ForAnyValue:ArnLike' : 'ForAnyValue:StringLike']: { [key]: wanted } };
 }
+
+/** The actions on a key that a pattern matches. */
+export function keyActions(pattern: string): readonly string[] {
+  return matching.get(pattern, () => {
+    const glob = globOf([{ text: pattern.toLowerCase(), literal: false }], TEXT);
+    return Object.keys(KEY_ACTIONS).filter((action) => matchesGlob(glob, `kms:${action.toLowerCase()}`));
+  });
+}
+
+const matching = new Memo<readonly string[]>(500);
 
 function actionsOf(patterns: OneOrMore<string>): string[] {
   return [...new Set(listOf(patterns).flatMap((pattern) => {

@@ -59,13 +59,15 @@ function* openGoals(goals: Goals, asked: AskedQuestion): Generator<OpenGoal> {
   for (const keys of modesOf(goals, asked)) {
     const { mode } = keys;
     const search = new CubeSearch(keys);
-    const who = asked.who(mode);
+    const asking = [...asked.who(mode), ...asked.context];
+    const forced = search.forced(asking);
+    if (!forced) continue;
     const among = reached.get(keys.callers)
-      ?? goals.all.filter(({ must }) => search.isPossible([...who, ...must.map((statement) => statement.reaching(mode))]));
+      ?? goals.of(mode.caller).filter(({ must }) => search.goTogether(forced, must.map((statement) => statement.reaching(mode))));
     reached.set(keys.callers, among);
     for (const goal of among) {
-      const must = [...who, ...asked.context, ...goal.must.flatMap((statement) => statement.applying(mode))];
-      if (search.isPossible(must)) yield { goal, mode, search, must };
+      const applying = goal.must.flatMap((statement) => statement.applying(mode));
+      if (search.goTogether(forced, applying)) yield { goal, mode, search, must: [...asking, ...applying] };
     }
   }
 }

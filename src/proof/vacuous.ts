@@ -37,7 +37,9 @@ export function vacuous(keyPolicy: PolicyDocument): Vacuity[] {
   const refused = statements.map(refusals);
   const accepted = refused.some((findings) => findings.length > 0)
     ? { ...keyPolicy, Statement: statements.map((statement, i) => refused[i]?.length ? ANYTHING : statement) } : keyPolicy;
-  return statements.flatMap((statement, index) => [...refused[index] ?? [], ...idleness(readingsOf(accepted).widest, index)]
+  const { widest } = readingsOf(accepted);
+  const idle = statementsOf(widest).map((statement) => idleness(widest, statement));
+  return statements.flatMap((statement, index) => [...refused[index] ?? [], ...idle[index] ?? []]
     .map((finding) => ({ ...finding, index, ...typeof statement.Sid === 'string' ? { sid: statement.Sid } : {} })));
 }
 
@@ -55,11 +57,11 @@ function refusals(statement: PolicyStatement): Finding[] {
     ? [...missing, { kind: 'refused', reason: 'Its Resource is not *, which stands for the key itself; PutKeyPolicy refuses anything else.' }] : missing;
 }
 
-function idleness(widest: PolicyDocument, index: number): Finding[] {
-  const met = actionsMet(statementsOf(widest)[index]!);
-  const source = listOf(widest.Statement)[index]!;
-  if (met.size === 0) return [{ kind: 'neverMatches', reason: whyNotMet(widest, source) }];
-  return [...idleActions(widest, source, met), ...idlePrincipals(widest, source)];
+function idleness(policy: PolicyDocument, statement: ProvableStatement): Finding[] {
+  const { source } = statement.statement;
+  const met = actionsMet(statement);
+  if (met.size === 0) return [{ kind: 'neverMatches', reason: whyNotMet(policy, source) }];
+  return [...idleActions(policy, source, met), ...idlePrincipals(policy, source)];
 }
 
 const ANYBODY: AskedQuestion = ask({ actions: 'kms:*' });

@@ -1,9 +1,9 @@
 import type { CallerMode } from './caller-mode';
-import type { Assignment } from './known-keys';
 import { PolicyError } from './errors';
 import { evaluate } from './evaluate';
 import type { Evaluation } from './evaluate';
 import { RESOURCE_KEY } from './key-domains';
+import type { Assignment } from './known-keys';
 import type { Request } from './matter';
 import type { PolicyDocument } from './policy-document';
 import type { ContextInput } from './request-context';
