@@ -25,6 +25,7 @@ const actions = fc.oneof(
 const RESOURCES = [
   '*', '*', '*',
   KEY, `arn:aws:kms:eu-west-1:${OWNER}:key/*`, `arn:aws:kms:*:${OWNER}:key/*`, `arn:aws:kms:eu-west-?:${OWNER}:key/1234????-*`,
+  `arn:aws:kms:eu-west-??:${OWNER}:key/*`,
   'arn:aws:kms:*:*:key/1234*', 'arn:*:kms:*:*:*', 'arn:aws:kms:*', `arn:aws:kms:eu*${OWNER}:key/*`,
   `arn:aws:kms:eu-west-1:${OTHER}:key/*`, `arn:aws:kms:eu-west-1:${OWNER}:alias/*`, 'arn:aws:s3:::*',
   'arn:aws:kms:eu-west-1:${aws:PrincipalAccount}:key/*', "arn:aws:kms:*:*:key/${aws:PrincipalTag/team, '1234'}*",

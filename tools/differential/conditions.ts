@@ -29,7 +29,8 @@ const OPERATORS = {
 
 const ENCRYPTION = /Decrypt|Encrypt|GenerateDataKey|CreateGrant/;
 const PRINCIPAL_ARNS = [
-  '*', 'arn:*', 'arn:aws:*', 'arn:aws:iam::*:role/*', 'arn:aws:iam::*:role/team/*', 'arn:*:iam::*:*/Orders', 'arn:aws:iam::????????????:user/*',
+  '*', 'arn:*', 'arn:aws:*',
+  'arn:aws:iam::*:role/*', 'arn:aws:iam::*:role/team/*', 'arn:*:iam::*:*/Orders', 'arn:aws:iam::????????????:user/*', 'arn:aws:iam::?:*',
   `arn:aws:iam::${OWNER}:role/Orders`, `arn:aws:iam::${OWNER}:*`, `arn:aws:sts::${OWNER}:assumed-role/Orders/*`, 'arn:aws:iam:*:role/*',
   `arn:aws:iam::${OWNER}:role/\${aws:PrincipalTag/team}`,
 ];

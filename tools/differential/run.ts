@@ -29,7 +29,7 @@ interface Comparison {
 function main(): void {
   const { values } = parseArgs({ options: OPTIONS });
   const asked = fc.sample(questions, { numRuns: Number(values.cases), seed: Number(values.seed) });
-  const decisions = Object.entries(countBy(evaluate.decide(asked), ({ decision }) => decision)).map(([name, count]) => `${count} ${name}`);
+  const decisions = Object.entries(countBy(evaluate.decide(asked), ({ decision }) => decision)).map(([name, count]) => `${count} ${name}`).sort();
   const comparisons = COMPARED.map(([evaluator, rows]) => compare(evaluator, rows, asked));
   const report = [`${asked.length} cases, seed ${values.seed}: ${decisions.join(', ')}`, ...comparisons.flatMap((one) => one.report)].join('\n');
   const table = COMPARED.map(([{ name }, rows]) => tableOf(name, rows)).join('\n\n');

@@ -2,7 +2,8 @@
 
 A case has everything that MiniStack reads from its own services: whom the request is from, its condition keys, the
 caller's policies and boundary, the key policy. What `enforce` does with them is repeated here with the module's own
-functions: `evaluate` for the caller's side, `combine_resource_policy` for the key's, the key policy required.
+functions: `evaluate` for the caller's side, `combine_resource_policy` for the key's, the key policy required. A root user, whom
+`enforce` does not ask at all, is one that may do everything on its own side; a service principal has no such side.
 """
 import json
 import sys

@@ -17,9 +17,10 @@ export const IAM_SIMULATE: readonly TriageRow[] = [
   },
   {
     id: 'not-principal',
-    right: 'evaluate',
+    right: 'open',
     page: PAGES.notPrincipal,
-    because: 'A Deny spares only whose account, role and session the element all lists; the other spares on any one of them.',
+    because: 'A Deny might catch, says the page, whom the element does not list by account, role and session: to `evaluate` it does, '
+      + 'the other spares whom it lists by any of them.',
     explains: hasNotPrincipal,
   },
   {

@@ -19,7 +19,7 @@ export const MINI_STACK: readonly TriageRow[] = [
     id: 'star-and-boundary',
     right: 'evaluate',
     page: PAGES.principal,
-    because: 'An implicit deny of a permissions boundary does not limit what a policy allows to `*` (the page says so of `*` with `aws:PrincipalArn`) '
+    because: 'An implicit deny of a permissions boundary does not limit what a policy allows to `*` (with `aws:PrincipalArn`, says the page) '
       + 'or to a federated user; MiniStack lets it.',
     explains: (found) => isAllowed(found) && found.question.permissionsBoundary !== undefined,
   },
