@@ -15,3 +15,4 @@ export { KmsDiscovery, type KmsDiscoveryProps } from './kms-discovery';
 export { type MessageLimits } from './limits';
 export { MultiDataKeys, type MultiDataKeysProps } from './multi-data-keys';
 export { RawAesDataKeys, type RawAesDataKeysProps } from './raw-aes-data-keys';
+export { reWrap, type ReWrapOptions } from './re-wrap';

@@ -105,17 +105,23 @@ export class KmsDataKeyPairs {
 
   private stored({ PublicKey, PrivateKeyCiphertextBlob }: PairAnswer): StoredDataKeyPair {
     if (!PublicKey || !PrivateKeyCiphertextBlob) throw new KmsKeyError(`AWS KMS answered without a data key pair under ${this.props.keyId}.`);
-    const publicKey = createPublicKey({ key: viewOf(PublicKey), format: 'der', type: 'spki' });
+    const publicKey = this.read(() => createPublicKey({ key: viewOf(PublicKey), format: 'der', type: 'spki' }));
     return { publicKey, encryptedPrivateKey: PrivateKeyCiphertextBlob };
   }
 
   private privateKeyOf(bytes: Uint8Array): KeyObject {
     try {
-      return createPrivateKey({ key: viewOf(bytes), format: 'der', type: 'pkcs8' });
-    } catch (cause) {
-      throw new KmsKeyError(`What ${this.props.keyId} protects is no private key that Node.js reads.`, cause);
+      return this.read(() => createPrivateKey({ key: viewOf(bytes), format: 'der', type: 'pkcs8' }));
     } finally {
       bytes.fill(0);
+    }
+  }
+
+  private read(key: () => KeyObject): KeyObject {
+    try {
+      return key();
+    } catch (cause) {
+      throw new KmsKeyError(`AWS KMS answered under ${this.props.keyId} with what Node.js does not read as a key.`, cause);
     }
   }
 }

@@ -1,0 +1,42 @@
+import { DataKeys } from './data-keys';
+import { Envelope, OpenOptions, SealOptions } from './envelope';
+import { requireMethods } from './option-checks';
+
+/** AWS Encryption SDK Developer Guide, "Encryption context": a signed message holds its public key under such a name. */
+const OF_THE_FORMAT = /^aws-crypto-/;
+
+/** From whom to whom. */
+export interface ReWrapOptions extends Omit<OpenOptions, 'dataKeys'>, Pick<SealOptions, 'frameLength'> {
+  /** Opens the message. */
+  readonly from: DataKeys;
+
+  /** Seals it again: under another key, or several. */
+  readonly to: DataKeys;
+}
+
+/**
+ * Gives a message to other keys: opens it and seals it again, for the same encryption context, under a data key of its own.
+ *
+ * All of it is read, because the format permits no less. The tag of its header covers the encrypted data keys, and has the same
+ * initialisation vector in every header: a second header over the same frames repeats it under the same key, and whoever has both can
+ * then forge every frame (NIST SP 800-38D, 8.3 and Appendix A). `kms:ReEncrypt` cannot read a message, and a data key that it
+ * re-encrypts does not fit back into the header. A signature is not carried over.
+ *
+ * To change keys without the data, put a key between: seal with `RawAesDataKeys` under a wrapping key that `KmsKey.encrypt` protects.
+ * `KmsKey.reEncrypt` of that one ciphertext then gives all messages another KMS key. It replaces no data keys: when those or the
+ * wrapping key have leaked, the data itself must be sealed again, as here.
+ *
+ * @throws what `Envelope.open` and `Envelope.seal` throw
+ */
+export async function reWrap(message: Uint8Array, options: ReWrapOptions): Promise<Buffer> {
+  const { from, to, frameLength, ...opening } = options;
+  requireMethods('from', from, ['open'], 'Give what opens the message, as KmsDataKeys of the old key.');
+  requireMethods('to', to, ['generate'], 'Give what seals it again, as KmsDataKeys of the new key.');
+  const { plaintext, encryptionContext } = await Envelope.open(message, { ...opening, dataKeys: from });
+  try {
+    const context = Object.entries(encryptionContext).filter(([name]) => !OF_THE_FORMAT.test(name));
+    return await Envelope.seal(plaintext, { dataKeys: to, encryptionContext: Object.fromEntries(context), frameLength, limits: options.limits });
+  } finally {
+    plaintext.fill(0);
+  }
+}
