@@ -6,6 +6,9 @@ export interface Asked {
   /** The organizations that it was shared with. */
   readonly organizations: readonly string[];
 
+  /** The accounts and organizations for whose resources services were authorized. */
+  readonly sources: { readonly accounts: readonly string[]; readonly organizations: readonly string[] };
+
   /** The statements of its policy, by their number, that services need. */
   readonly services: readonly ServiceStatement[];
 }

@@ -1,12 +1,16 @@
 import type { Asked } from './asked';
-import { finding, inWords, isOfOpaque } from './finding';
+import { finding, nameOf } from './finding';
 import type { Finding } from './finding';
-import { foreignSourceQuestions } from './foreign-source';
+import { servicesUse, workFor } from './foreign-source';
+import { nobodyCan } from './judgement';
+import type { Judgement } from './judgement';
+import { accountsIn, organizationsIn } from './key-facts';
 import type { KeyFacts } from './key-facts';
+import { inAccount, policyBut, policyWithout } from './narrowed-policy';
 import { servicesAtWork } from './services-at-work';
 import { others, strangers } from './strangers';
 import { PolicyError, prove, vacuous } from '../proof';
-import type { PolicyDocument, PolicyStatement, Proof, Question } from '../proof';
+import type { PolicyDocument, Proof } from '../proof';
 import { listOf } from '../proof/policy-document';
 
 /** What is proved of every key without asking; nothing where all of it holds. */
@@ -14,9 +18,10 @@ export function builtInFindings(facts: KeyFacts, asked?: Asked): Finding[] {
   try {
     const idle = idleStatements(facts);
     if (idle.some(({ rule }) => rule.severity === 'error')) { return idle; } // there is no policy to prove anything of
-    const open = publicAccess(facts);
-    return [...idle, ...open, ...open.length > 0 || !asked ? [] : accessBeyond(facts, asked), ...lockOut(facts), ...unscopedServices(facts, asked),
-      ...asked ? servicesAtWork(facts, asked) : []];
+    const open = access(facts, asked);
+    const work = asked ? servicesAtWork(facts, asked) : [];
+    const all = [...idle, ...open, ...lockOut(facts), ...unscopedServices(facts, statementsOf(open), asked), ...work];
+    return all.filter(({ message }, i) => all.findIndex((other) => other.message === message) === i); // several ask what one thing leaves open
   } catch (error) {
     if (error instanceof PolicyError) { return [finding('accepted', error.message)]; }
     throw error;
@@ -25,57 +30,60 @@ export function builtInFindings(facts: KeyFacts, asked?: Asked): Finding[] {
 
 function idleStatements({ policy }: KeyFacts): Finding[] {
   return vacuous(policy).map(({ kind, index, sid, entry, reason }) =>
-    finding(kind === 'refused' ? 'accepted' : 'noIdleStatement', `${nameOf(index, sid)}${entry === undefined ? '' : `, ${entry}`}: ${reason}`, index));
+    finding(kind === 'refused' ? 'accepted' : 'noIdleStatement', `Of ${nameOf(index, sid)}${entry === undefined ? '' : `, ${entry}`}: ${reason}`, index));
 }
 
-function publicAccess(facts: KeyFacts): Finding[] {
-  return whereFalse('notPublic', facts, prove(facts.policy, strangers(facts)));
+/** Of a public key it goes without saying that others can use it. */
+function access(facts: KeyFacts, asked?: Asked): Finding[] {
+  const open = whereFalse('notPublic', nobodyCan(strangers(facts), facts));
+  const isPublic = open.some(({ rule }) => rule.severity === 'error');
+  return isPublic || !asked ? open : [...open, ...whereFalse('nothingBeyond', nobodyCan(others(facts, asked.accounts, asked.organizations), facts))];
 }
 
-function accessBeyond(facts: KeyFacts, { accounts, organizations }: Asked): Finding[] {
-  return whereFalse('nothingBeyond', facts, prove(facts.policy, others(facts, accounts, organizations)));
-}
-
+/** Only principals of the key's own account can change its policy, so an opaque one that is named for it is taken to be one. */
 function lockOut(facts: KeyFacts): Finding[] {
-  // Only principals of the key's account can; an opaque one that is named for it must be one.
-  const policy = facts.unknownAccounts.reduce((text, unknown) => text.replaceAll(unknown, facts.account), JSON.stringify(facts.policy));
-  const proof = prove(JSON.parse(policy) as PolicyDocument, { actions: 'kms:PutKeyPolicy', who: { accounts: [facts.account] }, resource: facts.keyArn });
-  switch (proof.answer) {
-    case 'yes': return [];
-    case 'no': return [finding('notLockedOut', 'No statement lets anybody in the account of the key call kms:PutKeyPolicy.')];
-    case 'unknown': return [finding('decided', `Whether somebody can change the key policy is not known. ${proof.reason}`)];
-  }
+  const { policy, account, unknownAccounts, standIns } = facts;
+  const proof = administration(facts, allowing(policy, unknownAccounts, account));
+  if (proof.answer === 'yes') { return []; }
+  if (proof.answer === 'unknown') { return [finding('decided', `Whether somebody can change the key policy is not known. ${proof.reason}`)]; }
+  const named = accountsIn(policy);
+  return standIns.has(account) && administration(facts, allowing(policy, named, account)).answer === 'yes'
+    ? [finding('decided', `Whether somebody can change the key policy is not known: its stack is for any account, and the policy names ${named.join(', ')}.`)]
+    : [finding('notLockedOut', 'No statement lets anybody in the account of the key call kms:PutKeyPolicy.')];
 }
 
-/** All statements that are to blame, not the first alone: each is taken out and the question asked again. */
-function unscopedServices(facts: KeyFacts, asked?: Asked): Finding[] {
+function administration({ account, keyArn }: KeyFacts, policy: PolicyDocument): Proof {
+  return prove(policy, { actions: 'kms:PutKeyPolicy', who: { accounts: [account] }, resource: keyArn });
+}
+
+/** What the policy allows to these accounts, it allows to the key's own. */
+function allowing(policy: PolicyDocument, accounts: readonly string[], own: string): PolicyDocument {
+  return { ...policy, Statement: listOf(policy.Statement).map((statement) => statement?.Effect === 'Allow' ? inAccount(statement, accounts, own) : statement) };
+}
+
+/** All statements that are to blame, not the first alone: each is taken out and the question asked again. What is open to all has been said. */
+function unscopedServices(facts: KeyFacts, open: readonly number[], asked?: Asked): Finding[] {
+  const { accounts, organizations } = asked?.sources ?? { accounts: accountsIn(facts.policy), organizations: organizationsIn(facts.policy) };
+  const policy = policyBut(facts.policy, ...workFor(facts, [...new Set([facts.account, ...accounts])], organizations));
   const residuals = asked?.services.filter(({ residual }) => residual !== undefined).map(({ index }) => index) ?? [];
-  const findings = foreignSourceQuestions(facts).flatMap((question) => blamed(facts, question, residuals));
-  return findings.filter(({ statement }, i) => findings.findIndex((other) => other.statement === statement) === i);
+  return blamed(facts, policy, [...open, ...residuals]);
 }
 
-function blamed(facts: KeyFacts, question: Question, without: readonly number[]): Finding[] {
-  const proof = prove(without.length > 0 ? withoutStatements(facts.policy, without) : facts.policy, question);
-  const [first] = whereFalse('servicesScoped', facts, proof);
+function statementsOf(findings: readonly Finding[]): number[] {
+  return findings.flatMap(({ statement, rule }) => statement !== undefined && rule.severity === 'error' ? [statement] : []);
+}
+
+function blamed(facts: KeyFacts, policy: PolicyDocument, without: readonly number[]): Finding[] {
+  const [first] = whereFalse('servicesScoped', nobodyCan(servicesUse(facts), facts, policyWithout(policy, without)));
   if (!first) { return []; }
-  return first.statement === undefined ? [first] : [first, ...blamed(facts, question, [...without, first.statement])];
+  return first.statement === undefined ? [first] : [first, ...blamed(facts, policy, [...without, first.statement])];
 }
 
-/** The others keep their numbers. */
-function withoutStatements(policy: PolicyDocument, indices: readonly number[]): PolicyDocument {
-  const nothing: PolicyStatement = { Effect: 'Deny', Principal: '*', Action: [], Resource: '*' };
-  return { ...policy, Statement: listOf(policy.Statement).map((statement, index) => indices.includes(index) ? nothing : statement) };
-}
-
-/** Of a rule that says that nobody can. What an opaque principal can do is neither right nor wrong. */
-function whereFalse(rule: 'notPublic' | 'nothingBeyond' | 'servicesScoped', facts: KeyFacts, proof: Proof): Finding[] {
-  switch (proof.answer) {
-    case 'no': return [];
-    case 'yes': return [finding(isOfOpaque(proof, facts) ? 'decided' : rule, inWords(proof, facts), proof.statements?.[0]?.index)];
-    case 'unknown': return [finding('decided', `Whether ${rule === 'servicesScoped' ? 'a service can use the key for others' : 'others can use the key'} is not known. ${proof.reason}`)];
+/** Of a rule that says that nobody can. */
+function whereFalse(rule: 'notPublic' | 'nothingBeyond' | 'servicesScoped', { verdict, reason, statement }: Judgement): Finding[] {
+  switch (verdict) {
+    case 'true': return [];
+    case 'false': return [finding(rule, reason, statement)];
+    case 'unknown': return [finding('decided', `Whether ${rule === 'servicesScoped' ? 'a service can use the key for others' : 'others can use the key'} is not known. ${reason}`, statement)];
   }
-}
-
-function nameOf(index: number, sid: string | undefined): string {
-  return sid === undefined ? `Statement ${index + 1}` : `Statement '${sid}'`;
 }

@@ -19,19 +19,19 @@ export function finding(rule: RuleName, message: string, statement?: number): Fi
 }
 
 /** What a proof found: the witness in words and in JSON that `evaluate` takes, or what stopped the proof. */
-export function inWords({ witness, reason }: Proof, { standIns }: KeyFacts): string {
+export function inWords({ witness, statements = [], reason }: Proof, { standIns }: KeyFacts): string {
   if (!witness) { return reason; }
   const json = JSON.stringify(witness);
-  const used = [...standIns].filter(([text]) => json.includes(text)).map(([text, meaning]) => `${text} stands for ${meaning}`);
-  return `${sentence(witness)}. ${reason} Witness: ${json}${used.length > 0 ? ` (${used.join('; ')})` : ''}`;
+  const used = [...standIns].filter(([text]) => json.includes(text)).map(([text, meaning]) => `; ${text} stands for ${meaning}`);
+  const [, warning = ''] = reason.split(/(?= Beware: )/);
+  return `By ${statements.map(({ index, sid }) => nameOf(index, sid)).join(', ')} ${sentence(witness)}.${warning} Witness: ${json}${used.join('')}.`;
 }
 
-/** Whether it is about a principal whom only the deployment tells: whether that is as it should be, nobody knows at synth. */
-export function isOfOpaque({ witness }: Proof, { unknownAccounts }: KeyFacts): boolean {
-  return unknownAccounts.some((account) => witness?.request.principal.includes(`::${account}:`));
+export function nameOf(index: number, sid: string | undefined): string {
+  return sid === undefined ? `statement ${index + 1}` : `statement '${sid}'`;
 }
 
-function sentence({ request: { principal, action, context = {} } }: Witness): string {
+function sentence({ request: { principal, action, context = {} }, identityPolicies }: Witness): string {
   const conditions = Object.entries(context).map(([key, value]) => `${key} ${[value].flat().join(' and ')}`);
-  return `${principal} can call ${action}${conditions.length > 0 ? ` with ${conditions.join(', ')}` : ''}`;
+  return `${principal} can call ${action}${conditions.length > 0 ? ` with ${conditions.join(', ')}` : ''}${identityPolicies ? ', if its own IAM policies allow it' : ''}`;
 }

@@ -1,22 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { foreignSourceQuestions } from './foreign-source';
+import { servicesUse, workFor } from './foreign-source';
 import { Judgement, nobodyCan, somebodyCan, TRUE, worst } from './judgement';
 import { KeyAudience } from './key-audience';
 import { KeyFacts } from './key-facts';
+import { policyBut } from './narrowed-policy';
 import { others, strangers } from './strangers';
-import { CRYPTOGRAPHIC_ACTIONS, DEPLOYMENT_ACTIONS, ENCRYPTION_CONTEXT_ACTIONS, explicitActions } from '../policy/actions';
+import { actionsOfKind, CRYPTOGRAPHIC_ACTIONS, DEPLOYMENT_ACTIONS, ENCRYPTION_CONTEXT_ACTIONS, explicitActions } from '../policy/actions';
 import { PENDING_WINDOW_DAYS } from '../policy/limits';
-import { PolicyDocument, PolicyStatement, Question, Who } from '../proof';
-import { listOf } from '../proof/policy-document';
+import { Question, Who } from '../proof';
 import { ask } from '../proof/question';
 
 /** The key that a claim is about. */
 export interface ClaimedKey {
   readonly facts: KeyFacts;
 
-  /** A principal of the app as the key policy would name it. */
-  readonly who: (principal: iam.IPrincipal) => Who;
+  /** A principal of the app as the key policy would name it; none where it names no role, user, account or service. */
+  readonly who: (principal: iam.IPrincipal) => readonly Who[];
 }
 
 /**
@@ -34,8 +34,8 @@ export class KeyClaim {
   }
 
   /**
-   * Nobody can do anything with the key but principals of its own account and of this audience, and no AWS service for a resource of
-   * an account that the policy does not name.
+   * Nobody can do anything with the key but principals of its own account and of this audience, and no AWS service that says for
+   * which account it works does so for any other. Of one that does not say, the warnings `unscopedService` and `residualAccess` tell.
    *
    * @throws when an id is none
    */
@@ -46,30 +46,33 @@ export class KeyClaim {
     const named = [...accounts.map((id) => `account ${id}`), ...organizations.map((id) => `organization ${id}`)];
     return new KeyClaim(`usable only by ${['its own account', ...named].join(', ')}`, ({ facts }) => worst([
       nobodyCan(others(facts, accounts, organizations), facts),
-      nobodyCan(foreignSourceQuestions(facts)[0]!, facts),
-    ]));
+      nobodyCan({ ...servicesUse(facts), context: { 'aws:SourceAccount': 'present' } }, facts,
+        policyBut(facts.policy, ...workFor(facts, [facts.account, ...accounts], organizations))),
+    ]), audience);
   }
 
   /**
    * Each of these principals can do all of these actions, as far as the key policy goes.
    *
-   * @throws when an action does not exist
+   * @param principals roles, users, accounts and services; of one that is anything else the claim is unknown
+   * @throws when no principal is given, or when an action does not exist or names no key
    */
   public static can(principals: iam.IGrantable[], actions: string[]): KeyClaim {
-    const explicit = explicitActions(actions);
-    return new KeyClaim(`${inWords(principals)} can ${explicit.join(', ')}`, ({ facts, who }) => somebodyCan(
-      principals.flatMap(({ grantPrincipal }) => explicit.map((action) => ({ actions: action, who: who(grantPrincipal) }))), facts));
+    const explicit = keyActions(actions);
+    return new KeyClaim(`${inWords(principals)} can ${explicit.join(', ')}`, (key) => ofEach(principals, key, (who) =>
+      somebodyCan(explicit.map((action) => ({ actions: action, who })), key.facts)), namesOf(principals));
   }
 
   /**
    * None of these principals can do any of these actions, whatever IAM policies say.
    *
-   * @throws when an action does not exist
+   * @param principals roles, users, accounts and services; of one that is anything else the claim is unknown
+   * @throws when no principal is given, or when an action does not exist or names no key
    */
   public static cannot(principals: iam.IGrantable[], actions: string[]): KeyClaim {
-    const explicit = explicitActions(actions);
-    return new KeyClaim(`${inWords(principals)} cannot ${explicit.join(', ')}`, ({ facts, who }) => worst(
-      principals.map(({ grantPrincipal }) => nobodyCan({ actions: explicit, who: who(grantPrincipal) }, facts))));
+    const explicit = keyActions(actions);
+    return new KeyClaim(`${inWords(principals)} cannot ${explicit.join(', ')}`, (key) => ofEach(principals, key, (who) =>
+      nobodyCan({ actions: explicit, who }, key.facts)), namesOf(principals));
   }
 
   /**
@@ -83,7 +86,7 @@ export class KeyClaim {
     services.forEach((service) => refuseUnlike(service, /^[a-z0-9-]+$/, 'the name of a service', 'small letters, digits and hyphens, such as s3'));
     const names = services.map((service) => `${service}.*`);
     return new KeyClaim(`usable only through ${services.join(', ')}`, ({ facts }) =>
-      nobodyCan({ actions: CRYPTOGRAPHIC_ACTIONS, except: { services: names } }, facts, but(facts, { StringLike: { 'kms:ViaService': names } })));
+      nobodyCan({ actions: CRYPTOGRAPHIC_ACTIONS, except: { services: names } }, facts, policyBut(facts.policy, { StringLike: { 'kms:ViaService': names } })));
   }
 
   /**
@@ -97,7 +100,7 @@ export class KeyClaim {
     if (pairs.length === 0) { throw new Error('onlyWithEncryptionContext() is given no pair. Give those that every request must have.'); }
     const conditions = Object.fromEntries(pairs.map(([key, value]) => [`kms:EncryptionContext:${key}`, value]));
     return new KeyClaim(`usable only with the encryption context ${pairs.map(([key, value]) => `${key}=${value}`).join(', ')}`, ({ facts }) =>
-      nobodyCan({ actions: ENCRYPTION_CONTEXT_ACTIONS }, facts, but(facts, { StringLike: conditions })));
+      nobodyCan({ actions: ENCRYPTION_CONTEXT_ACTIONS }, facts, policyBut(facts.policy, { StringLike: conditions })));
   }
 
   /** Those given as `admins` can neither use the key nor make grants, whatever IAM policies say. */
@@ -138,7 +141,7 @@ export class KeyClaim {
       throw new Error(`The deletion window is claimed to be at least ${days} days; AWS KMS knows whole days from ${min} to ${max}. Claim one of those.`);
     }
     return new KeyClaim(`deletion can be cancelled for at least ${days} days`, ({ facts }) => worst([ofTheStack(facts, days), nobodyCan(
-      { actions: 'kms:ScheduleKeyDeletion' }, facts, but(facts, { NumericGreaterThanEqualsIfExists: { 'kms:ScheduleKeyDeletionPendingWindowInDays': String(days) } }))]));
+      { actions: 'kms:ScheduleKeyDeletion' }, facts, policyBut(facts.policy, { NumericGreaterThanEqualsIfExists: { 'kms:ScheduleKeyDeletionPendingWindowInDays': String(days) } }))]));
   }
 
   /**
@@ -149,7 +152,7 @@ export class KeyClaim {
    */
   public static nobodyCan(description: string, question: { [key: string]: any }): KeyClaim {
     ask(question as unknown as Question);
-    return new KeyClaim(description, ({ facts }) => nobodyCan(question as unknown as Question, facts));
+    return new KeyClaim(description, ({ facts }) => nobodyCan(question as unknown as Question, facts), question);
   }
 
   private constructor(
@@ -157,21 +160,38 @@ export class KeyClaim {
     public readonly description: string,
     /** @internal */
     public readonly _judge: (key: ClaimedKey) => Judgement,
+    /** JSON with the accounts that it names, which are not to stand for others. @internal */
+    public readonly _named: unknown = {},
   ) {}
 }
 
-/** The policy, without the requests that meet `conditions`: what remains allowed is what a claim must explain. */
-function but({ policy }: KeyFacts, conditions: NonNullable<PolicyStatement['Condition']>): PolicyDocument {
-  const denial: PolicyStatement = { Effect: 'Deny', Principal: '*', Action: 'kms:*', Resource: '*', Condition: conditions };
-  return { ...policy, Statement: [...listOf(policy.Statement), denial] };
-}
-
 function ofTheStack({ pendingWindowInDays }: KeyFacts, days: number): Judgement {
+  if (pendingWindowInDays === undefined) { return { verdict: 'unknown', reason: "'pendingWindow' of the key is known after deployment only. Write the days out." }; }
   return pendingWindowInDays >= days ? TRUE
     : { verdict: 'false', reason: `'pendingWindow' of the key is ${pendingWindowInDays} days. Set Duration.days(${days}) or more.` };
 }
 
-function inWords(principals: iam.IGrantable[]): string {
+function ofEach(principals: readonly iam.IGrantable[], key: ClaimedKey, judge: (who: Who) => Judgement): Judgement {
+  return worst(principals.flatMap(({ grantPrincipal }): Judgement[] => {
+    const asNamed = key.who(grantPrincipal);
+    return asNamed.length > 0 ? asNamed.map((each) => judge(each))
+      : [{ verdict: 'unknown', reason: `${inWords([{ grantPrincipal }])} is no role, user, account or service. Claim KeyClaim.nobodyCan('…', { … }) instead.` }];
+  }));
+}
+
+/** Wildcards stand for actions on keys; one that is spelt out and is none is refused. */
+function keyActions(actions: readonly string[]): string[] {
+  const explicit = explicitActions(actions, actionsOfKind('cryptographic', 'grant', 'administration', 'read'));
+  ask({ actions: explicit });
+  return explicit;
+}
+
+function namesOf(principals: readonly iam.IGrantable[]): unknown {
+  return principals.map(({ grantPrincipal }) => grantPrincipal.policyFragment);
+}
+
+function inWords(principals: readonly iam.IGrantable[]): string {
+  if (principals.length === 0) { throw new Error('The claim is about no principal. Give the roles, users, accounts or services that it is about.'); }
   return principals.map(({ grantPrincipal }) => 'node' in grantPrincipal ? (grantPrincipal as iam.IRole).node.path : String(grantPrincipal)).join(', ');
 }
 

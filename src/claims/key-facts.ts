@@ -11,7 +11,10 @@ export interface KeyFacts {
   /** An ARN that the key may have. */
   readonly keyArn: string;
 
-  /** Accounts that stand for those of principals whom only the deployment tells. */
+  /** The ARNs that stand for principals whom only the deployment tells. */
+  readonly opaquePrincipals: readonly string[];
+
+  /** Accounts that stand for those of such principals. */
   readonly unknownAccounts: readonly string[];
 
   /** Text of the policy that stands for what only the deployment tells, and for what. */
@@ -23,8 +26,8 @@ export interface KeyFacts {
   /** The role that deploys the key's stack; absent where CDK knows none. */
   readonly deployRole?: string;
 
-  /** For how many days the deletion of the key can be cancelled, when its stack deletes it. */
-  readonly pendingWindowInDays: number;
+  /** For how many days the deletion of the key can be cancelled, when its stack deletes it; absent where only the deployment tells. */
+  readonly pendingWindowInDays?: number;
 }
 
 /** The accounts that a policy, or a part of one, names. */
@@ -35,10 +38,4 @@ export function accountsIn(json: unknown): string[] {
 /** The organizations that a policy, or a part of one, names. */
 export function organizationsIn(json: unknown): string[] {
   return [...new Set(JSON.stringify(json).match(/(?<![\w-])o-[a-z0-9]{10,32}(?![a-z0-9])/g) ?? [])];
-}
-
-/** An account that `json` does not name. What holds for it holds for every such account, because no policy can tell them apart. */
-export function freshAccount(json: unknown): string {
-  const named = accountsIn(json);
-  for (let number = 999_999_999_999; ; number--) { if (!named.includes(String(number))) { return String(number); } }
 }

@@ -50,7 +50,7 @@ export const RULES = {
     id: 'cdk-customer-managed-keys:unscopedService',
     severity: 'warning',
     title: 'No service can use the key for the resources of another account',
-    remedy: 'Use key.authorize(KeyUse.of(…)), or ask for aws:SourceAccount or aws:SourceArn in the statement.',
+    remedy: 'Use key.authorize(KeyUse.of(…)), or ask for aws:SourceAccount in the statement, or for an aws:SourceArn that names the account.',
     source: 'IAM User Guide, The confused deputy problem',
   },
   residualsNamed: {

@@ -20,7 +20,7 @@ function blocked({ policy, keyArn }: KeyFacts, { index, reason }: ServiceStateme
   if (!first) { return []; }
   const actions = refusals.map(({ request }) => request.action).join(', ');
   return [finding('servicesWork', `${reason}, and ${first.request.principal} cannot call ${actions}. ${first.evaluation.reason} `
-    + `Witness: ${JSON.stringify(first.request)}`, first.evaluation.statement?.index)];
+    + `Witness: ${JSON.stringify({ request: first.request })}.`, first.evaluation.statement?.index)];
 }
 
 /** What a service sends for a resource that its statement is for: `*` of a pattern stands for a name. */

@@ -9,24 +9,31 @@ export interface Deployment {
 
   /** The type of a resource of the template, by its logical id. */
   readonly typeOf: (logicalId: string) => string | undefined;
+
+  /** The name of a role or user of the template, after its path if it has one; absent where CloudFormation gives one. */
+  readonly nameOf?: (logicalId: string) => string | undefined;
 }
 
 const NOT_TEXT = Symbol('only the deployment tells');
 
-// Their Ref is an ARN. AWS CloudFormation Template Reference, Return values of each.
+// Their Ref is an ARN, that of other resources a name; but for an account's, which is its id. AWS CloudFormation Template Reference,
+// Return values of each.
 const REF_IS_ARN = ['AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine', 'AWS::SecretsManager::Secret'];
+const REF_IS_NAME = /^AWS::(?!Organizations::)/;
 
 /**
  * Reads a key policy out of a template: text stands where the template has intrinsic functions.
  *
  * A resource of the template is in the key's account, so an ARN with its logical id stands for it. A principal whom only the
- * deployment tells becomes an opaque one, alone in an account of its own. What else only the deployment tells stays an intrinsic
- * function, of which the proof says that it is unknown.
+ * deployment tells becomes an opaque one, alone in an account of its own unless its ARN names one. What else only the deployment tells
+ * stays an intrinsic function, of which the proof says that it is unknown.
  */
 export class StandIns {
   /** Text that stands for what only the deployment tells, and for what. */
   public readonly texts = new Map<string, string>();
-  /** The accounts of opaque principals. */
+  /** The ARNs of opaque principals. */
+  public readonly opaquePrincipals: string[] = [];
+  /** The accounts of opaque principals, where only the deployment tells them too. */
   public readonly unknownAccounts: string[] = [];
   /** The account of the template. */
   public readonly account: string;
@@ -49,19 +56,22 @@ export class StandIns {
 
   /** The id of a key is known after its deployment. */
   public get keyArn(): string {
-    return `arn:${this.pseudo['AWS::Partition']}:kms:${this.pseudo['AWS::Region']}:${this.account}:key/00000000-0000-0000-0000-000000000000`;
+    return `arn:${this.pseudo['AWS::Partition']}:kms:${this.pseudo['AWS::Region']}:${this.account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
   }
 
   public policy(document: PolicyDocument): PolicyDocument {
+    if (isIntrinsic(document)) { return { Statement: document as unknown as PolicyStatement }; }
     const { Statement } = document;
     const read = (statement: PolicyStatement) => typeof statement === 'object' && statement !== null ? this.statement(statement) : statement;
     return { ...document, Statement: Array.isArray(Statement) ? Statement.map(read) : read(Statement as PolicyStatement) };
   }
 
-  /** An entry of `Principal.AWS`. */
+  /** An entry of `Principal.AWS`; one that may be everybody is not opaque. */
   public principal(value: unknown): unknown {
     const text = this.text(value);
-    return typeof value !== 'object' || value === null || typeof text === 'string' ? text : this.opaquePrincipal(value);
+    if (typeof value !== 'object' || value === null || typeof text === 'string') { return typeof text === 'string' ? text : value; }
+    const name = JSON.stringify(value);
+    return name.includes('"*"') ? value : this.opaquePrincipal(value, name);
   }
 
   /** Any other value: what is not text stays as it is. */
@@ -91,17 +101,22 @@ export class StandIns {
     return { ...this.value(others) as object, ...AWS === undefined ? {} : { AWS: aws } } as PolicyStatement['Principal'];
   }
 
-  /** Alone in an account of its own: it may be in any. */
-  private opaquePrincipal(intrinsic: object): string {
-    const name = JSON.stringify(intrinsic);
-    const known = [...this.texts].find(([, meaning]) => meaning === name)?.[0];
+  private opaquePrincipal(intrinsic: object, name: string): string {
+    const known = this.opaquePrincipals.find((arn) => this.texts.get(arn) === name);
     if (known !== undefined) { return known; }
+    const opaque = `opaque-${this.opaquePrincipals.length + 1}`;
+    const text = this.text(intrinsic, opaque);
+    const arn = typeof text === 'string' && /^arn:[^:]+:(iam|sts)::\d{12}:./.test(text) ? text : this.inUnknownAccount(name, opaque);
+    this.opaquePrincipals.push(arn);
+    this.texts.set(arn, name);
+    return arn;
+  }
+
+  private inUnknownAccount(name: string, opaque: string): string {
     const account = this.standIn(`the account of ${name}`);
     this.unknownAccounts.push(account);
     const isWholeAccount = /:root"?\]*\}?$/.test(name);
-    const arn = `arn:${this.pseudo['AWS::Partition']}:iam::${account}:${isWholeAccount ? 'root' : 'role/opaque'}`;
-    this.texts.set(arn, name);
-    return arn;
+    return `arn:${this.pseudo['AWS::Partition']}:iam::${account}:${isWholeAccount ? 'root' : `role/${opaque}`}`;
   }
 
   private standIn(meaning: string): string {
@@ -113,20 +128,21 @@ export class StandIns {
     return account;
   }
 
-  private text(value: unknown): unknown {
+  /** `opaque` stands for the parts of it that only the deployment tells. */
+  private text(value: unknown, opaque?: string): unknown {
     if (typeof value !== 'object' || value === null || !isIntrinsic(value)) { return typeof value === 'string' ? value : NOT_TEXT; }
     const [[name, argument]] = Object.entries(value) as [[string, unknown]];
     switch (name) {
       case 'Ref': return this.reference(String(argument));
       case 'Fn::GetAtt': return this.attribute(argument);
-      case 'Fn::Join': return this.joined(argument as [string, unknown]);
-      case 'Fn::Sub': return this.substituted(argument);
+      case 'Fn::Join': return this.joined(argument as [string, unknown], opaque);
+      case 'Fn::Sub': return this.substituted(argument, opaque);
       default: return NOT_TEXT;
     }
   }
 
   private reference(name: string): unknown {
-    return this.pseudo[name] ?? (REF_IS_ARN.includes(this.at.typeOf(name) ?? '') ? this.arnOf(name) : NOT_TEXT);
+    return this.pseudo[name] ?? (REF_IS_ARN.includes(this.typeOf(name)) ? this.arnOf(name) : NOT_TEXT);
   }
 
   private attribute(argument: unknown): unknown {
@@ -134,31 +150,45 @@ export class StandIns {
     return attribute === 'Arn' ? this.arnOf(String(logicalId)) : NOT_TEXT;
   }
 
-  private joined([separator, parts]: [string, unknown]): unknown {
+  private joined([separator, parts]: [string, unknown], opaque?: string): unknown {
     if (!Array.isArray(parts)) { return NOT_TEXT; }
-    const texts = parts.map((part) => this.text(part));
+    const texts = parts.map((part) => this.part(part, opaque));
     return texts.every((text) => typeof text === 'string') ? texts.join(separator) : NOT_TEXT;
   }
 
-  private substituted(argument: unknown): unknown {
+  private substituted(argument: unknown, opaque?: string): unknown {
     const [template, variables] = Array.isArray(argument) ? argument as [string, Record<string, unknown>] : [String(argument), {}];
     let isText = true;
     const text = template.replace(/\$\{([^!}][^}]*)\}/g, (_, name: string) => {
-      const found = name in variables ? this.text(variables[name]) : name.includes('.') ? this.attribute(name) : this.reference(name);
+      const found = this.part(name in variables ? variables[name] : name.includes('.') ? { 'Fn::GetAtt': name } : { Ref: name }, opaque);
       isText &&= typeof found === 'string';
       return String(found);
     });
     return isText ? text.replace(/\$\{!/g, '${') : NOT_TEXT;
   }
 
-  /** The ARN of a resource of the template: its account and Region are those of the template, and its name nobody else's. */
+  /** Inside other text the Ref of a resource is its name, as a rule, and its logical id as good as any. */
+  private part(value: unknown, opaque?: string): unknown {
+    const text = this.text(value, opaque);
+    if (typeof text === 'string') { return text; }
+    const { Ref } = Object(value) as { Ref?: unknown };
+    const isName = typeof Ref === 'string' && REF_IS_NAME.test(this.typeOf(Ref));
+    return isName ? this.at.nameOf?.(Ref)?.split('/').at(-1) ?? Ref : opaque ?? NOT_TEXT;
+  }
+
+  /** The ARN of a resource of the template: its account and Region are those of the template. */
   private arnOf(logicalId: string): string {
     const { 'AWS::Partition': partition, 'AWS::Region': region } = this.pseudo;
-    const [, service = 'iam', kind = 'Role'] = (this.at.typeOf(logicalId) ?? '').split('::');
-    const arn = service === 'IAM' || service === 'iam' ? `arn:${partition}:iam::${this.account}:${kind.toLowerCase()}/${logicalId}`
-      : service === 'S3' ? `arn:${partition}:s3:::${logicalId}` : `arn:${partition}:${service.toLowerCase()}:${region}:${this.account}:${logicalId}`;
+    const [, service = 'IAM', kind = 'Role'] = this.typeOf(logicalId).split('::');
+    const name = this.at.nameOf?.(logicalId) ?? logicalId;
+    const arn = service === 'IAM' ? `arn:${partition}:iam::${this.account}:${kind.toLowerCase()}/${name}`
+      : service === 'S3' ? `arn:${partition}:s3:::${name}` : `arn:${partition}:${service.toLowerCase()}:${region}:${this.account}:${name}`;
     this.texts.set(arn, `the ARN of ${logicalId}`);
     return arn;
+  }
+
+  private typeOf(logicalId: string): string {
+    return this.at.typeOf(logicalId) ?? '';
   }
 }
 

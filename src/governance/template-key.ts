@@ -90,6 +90,7 @@ function parse(text: string): unknown {
   }
 }
 
-function factsOf(policy: PolicyDocument, { account, keyArn, unknownAccounts, texts }: StandIns): KeyFacts {
-  return { policy, account, keyArn, unknownAccounts, standIns: texts, administrators: [], pendingWindowInDays: PENDING_WINDOW_DAYS.max };
+function factsOf(policy: PolicyDocument, { account, keyArn, opaquePrincipals, unknownAccounts, texts }: StandIns): KeyFacts {
+  const pendingWindowInDays = PENDING_WINDOW_DAYS.max;
+  return { policy, account, keyArn, opaquePrincipals, unknownAccounts, standIns: texts, administrators: [], pendingWindowInDays };
 }

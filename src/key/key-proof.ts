@@ -1,24 +1,27 @@
 import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import { literalName } from './grantee';
 import { keyPolicyPrincipal, principalArns } from './key-policy-principal';
 import { howToAcknowledge, isAcknowledged, warn } from './warning';
 import { WiredPolicy } from './wired-policy';
 import { Asked } from '../claims/asked';
 import { builtInFindings } from '../claims/built-in-rules';
 import { Finding } from '../claims/finding';
+import { Judgement } from '../claims/judgement';
 import { ClaimedKey, KeyClaim } from '../claims/key-claim';
 import { accountsIn, organizationsIn } from '../claims/key-facts';
 import { StandIns } from '../claims/stand-ins';
 import { PENDING_WINDOW_DAYS } from '../policy/limits';
-import { PolicyDocument, Who } from '../proof';
+import { PolicyDocument, PolicyError, PolicyStatement, Who } from '../proof';
+import { listOf } from '../proof/policy-document';
 import { siteOf } from '../services/site';
 
 /**
  * Proves of a finished key policy what holds for every key, and what was claimed of this one. Returns the errors; raises the warnings.
  */
 export function proofErrors(key: kms.Key, element: kms.CfnKey, policy: WiredPolicy, claims: readonly KeyClaim[]): string[] {
-  const proven = new ProvenKey(key, element, policy);
+  const proven = new ProvenKey(key, element, policy, claims);
   const findings = builtInFindings(proven.facts, proven.asked());
   findings.filter(({ rule }) => rule.severity === 'warning').forEach((each) => warn(key, each.rule.id, inWords(key, each)));
   const errors = findings.filter(({ rule: { id, severity } }) => severity === 'error' && !isAcknowledged(key, id));
@@ -29,57 +32,75 @@ export function proofErrors(key: kms.Key, element: kms.CfnKey, policy: WiredPoli
 }
 
 function inWords(key: kms.Key, { rule: { title, remedy, source }, message }: Finding): string {
-  return `${key.node.path}: this does not hold: ${title}. ${message} ${remedy} (${source})`;
+  return `${key.node.path} breaks the rule '${title}'. ${message} ${remedy} (${source}.)`;
 }
 
-function claimError(key: kms.Key, proven: ClaimedKey, { description, _judge: judge }: KeyClaim): string[] {
-  const { verdict, reason } = judge(proven);
-  if (verdict === 'true') { return []; }
-  return [`The claim '${description}' about ${key.node.path} ${verdict === 'false' ? 'is false' : 'is unknown'}. ${reason}`];
+function claimError(key: kms.Key, proven: ClaimedKey, claim: KeyClaim): string[] {
+  const { verdict, reason } = judged(proven, claim);
+  return verdict === 'true' ? [] : [`The claim '${claim.description}' about ${key.node.path} is ${verdict}. ${reason}`];
+}
+
+function judged(proven: ClaimedKey, { _judge: judge }: KeyClaim): Judgement {
+  try {
+    return judge(proven);
+  } catch (error) {
+    if (error instanceof PolicyError) { return { verdict: 'unknown', reason: error.message }; }
+    throw error;
+  }
 }
 
 /** A key as the proof sees it: text in place of what only the deployment tells. */
 class ProvenKey implements ClaimedKey {
   public readonly facts;
   private readonly standIns: StandIns;
-  private types?: Map<string, string>;
+  private resources?: Map<string, CfnResource>;
 
-  constructor(private readonly key: kms.Key, element: kms.CfnKey, private readonly policy: WiredPolicy) {
+  constructor(private readonly key: kms.Key, element: kms.CfnKey, private readonly policy: WiredPolicy, claims: readonly KeyClaim[]) {
     const stack = Stack.of(key);
-    const document: PolicyDocument = stack.resolve(element.keyPolicy);
+    const { KeyPolicy: document, PendingWindowInDays: days = PENDING_WINDOW_DAYS.max } = rendered(element);
     const { account, region, partition } = siteOf(key);
-    this.standIns = new StandIns({ ...known({ account, region, partition }), typeOf: (logicalId) => this.typeOf(logicalId) }, document);
+    const named = claims.map(({ _named }) => _named);
+    this.standIns = new StandIns({
+      ...known({ account, region, partition }),
+      typeOf: (logicalId) => this.resource(logicalId)?.cfnResourceType,
+      nameOf: (logicalId) => nameAndPath(this.resource(logicalId)),
+    }, [document, named]);
     this.facts = {
       policy: this.standIns.policy(document),
       account: this.standIns.account,
       keyArn: this.standIns.keyArn,
+      opaquePrincipals: this.standIns.opaquePrincipals,
       unknownAccounts: this.standIns.unknownAccounts,
       standIns: this.standIns.texts,
       administrators: this.texts(policy.administratorArns),
       deployRole: this.deployRole(stack),
-      pendingWindowInDays: element.pendingWindowInDays ?? PENDING_WINDOW_DAYS.max,
+      pendingWindowInDays: typeof days === 'number' ? days : undefined,
     };
   }
 
-  public who(principal: iam.IPrincipal): Who {
+  public who(principal: iam.IPrincipal): Who[] {
     const named = keyPolicyPrincipal(principal, this.key);
-    const arns = this.texts(principalArns(named));
-    const isAccount = (arn: string) => arn.endsWith(':root');
-    return {
-      principals: arns.filter((arn) => !isAccount(arn)),
-      accounts: arns.filter(isAccount).flatMap(accountsIn),
-      services: this.texts(named.policyFragment.principalJson['Service'] ?? []),
-    };
+    const arns = this.texts(principalArns(named)).filter((arn) => arn !== '*');
+    const services = this.texts(named.policyFragment.principalJson['Service'] ?? []);
+    return [
+      ...arns.map((arn): Who => arn.endsWith(':root') ? { accounts: accountsIn(arn) } : { principals: [arn] }),
+      ...services.map((service): Who => ({ services: [service] })),
+    ];
   }
 
   /** What the key itself, its wiring, its sharing and its grants wrote. */
   public asked(): Asked {
     const { written } = this.policy;
     const declared = written.filter(({ origin }) => origin !== 'user').map(({ statement }) => this.standIns.policy({ Statement: statement }));
+    const principals = declared.map(principalsOf);
+    const isWritten = (statement: PolicyStatement, index: number) =>
+      JSON.stringify(listOf(this.facts.policy.Statement)[index]) === JSON.stringify(this.standIns.policy({ Statement: statement }).Statement);
     return {
-      accounts: accountsIn(declared),
-      organizations: organizationsIn(declared),
-      services: written.flatMap(({ origin, reason, residual }, index) => origin === 'service' ? [{ index, reason, residual }] : []),
+      accounts: accountsIn(principals),
+      organizations: organizationsIn(principals),
+      sources: { accounts: accountsIn(declared), organizations: organizationsIn(declared) },
+      services: written.flatMap(({ origin, reason, residual, statement }, index) =>
+        origin === 'service' && isWritten(statement, index) ? [{ index, reason, residual }] : []),
     };
   }
 
@@ -89,17 +110,36 @@ class ProvenKey implements ClaimedKey {
 
   // A nested stack is deployed by the role of the stack around it.
   private deployRole(stack: Stack): string | undefined {
-    const outermost = stack.node.scopes.find(Stack.isStack) as Stack;
-    const arn = (outermost.synthesizer as { cloudFormationExecutionRoleArn?: string }).cloudFormationExecutionRoleArn;
+    if (stack.nestedStackParent) { return this.deployRole(stack.nestedStackParent); }
+    const arn = (stack.synthesizer as { cloudFormationExecutionRoleArn?: string }).cloudFormationExecutionRoleArn;
     return arn === undefined ? undefined : String(this.standIns.principal({ 'Fn::Sub': arn }));
   }
 
-  private typeOf(logicalId: string): string | undefined {
+  private resource(logicalId: string): CfnResource | undefined {
     const stack = Stack.of(this.key);
-    this.types ??= new Map(stack.node.findAll().filter((each): each is CfnResource => CfnResource.isCfnResource(each) && each.stack === stack)
-      .map((each) => [stack.resolve(each.logicalId), each.cfnResourceType]));
-    return this.types.get(logicalId);
+    this.resources ??= new Map(stack.node.findAll().filter((each): each is CfnResource => CfnResource.isCfnResource(each) && each.stack === stack)
+      .map((each) => [stack.resolve(each.logicalId), each]));
+    return this.resources.get(logicalId);
   }
+}
+
+function nameAndPath(element: CfnResource | undefined): string | undefined {
+  const name = element && literalName(element);
+  const { path = '/' } = (element ?? {}) as Partial<iam.CfnRole>;
+  return name === undefined || Token.isUnresolved(path) ? undefined : `${path}${name}`.slice(1);
+}
+
+/** Whom a statement lets in, by their ARNs, accounts and organizations. */
+function principalsOf({ Statement }: PolicyDocument): unknown {
+  return listOf(Statement).filter(({ Effect }) => Effect === 'Allow').map(({ Principal, Condition }) => [
+    Principal, Object.values(Condition ?? {}).flatMap(Object.entries).filter(([key]) => /^(aws:Principal(Arn|Account|OrgID|OrgPaths)|kms:CallerAccount)$/i.test(key)),
+  ]);
+}
+
+/** The properties as the template has them: overrides change them behind the element's back. */
+function rendered(element: kms.CfnKey): { readonly KeyPolicy: PolicyDocument; readonly PendingWindowInDays?: unknown } {
+  const { Resources } = Stack.of(element).resolve(element._toCloudFormation()) as { Resources: Record<string, { Properties: any }> };
+  return Object.values(Resources)[0]!.Properties;
 }
 
 function known(site: Record<'account' | 'region' | 'partition', string>): Partial<typeof site> {
