@@ -1,6 +1,6 @@
 import type { CallerMode } from './caller-mode';
 import { actionsOfKey } from './key-domains';
-import { KEY_ACTIONS } from './kms-actions';
+import { isCrossAccount, KEY_ACTIONS } from './kms-actions';
 import type { ProvableStatement } from './provable-statement';
 import type { AskedQuestion } from './question';
 
@@ -41,7 +41,7 @@ export class Goals {
   /** The question's actions, together those that nothing tells apart. */
   public actionClasses({ actions, keys }: AskedQuestion): readonly (readonly string[])[] {
     const covering = this.statements.map((statement): ActionTest => (action) => statement.covers(action));
-    this.alike ??= classesOf(Object.keys(KEY_ACTIONS), [(action) => KEY_ACTIONS[action]?.crossAccount ?? false, ...covering, ...testsOf(this.keys)]);
+    this.alike ??= classesOf(KEY_ACTIONS, [isCrossAccount, ...covering, ...testsOf(this.keys)]);
     const [asked, told] = [new Set(actions), testsOf(keys)];
     return this.alike.flatMap((alike) => classesOf(alike.filter((action) => asked.has(action)), told));
   }

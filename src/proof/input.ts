@@ -1,11 +1,11 @@
 import { RequestError } from './errors';
-import { KEY_ACTIONS, IDENTITY_ONLY_ACTIONS } from './kms-actions';
+import { KMS_ACTIONS } from '../policy/actions';
 
 const FIELDS = [
   'keyPolicy', 'identityPolicies', 'permissionsBoundary', 'serviceControlPolicies', 'resourceControlPolicies', 'grants', 'request',
 ];
 const LISTS = ['identityPolicies', 'serviceControlPolicies', 'resourceControlPolicies', 'grants'];
-const KMS_ACTIONS = new Set([...Object.keys(KEY_ACTIONS), ...IDENTITY_ONLY_ACTIONS].map((name) => `kms:${name}`.toLowerCase()));
+const KNOWN = new Set(Object.keys(KMS_ACTIONS).map((name) => `kms:${name}`.toLowerCase()));
 
 /**
  * Refuses input that would be decided as something else than it means: a test that expects a denial passes on a misspelt action.
@@ -27,7 +27,7 @@ export function requireInput(input: unknown): void {
 
 function requireAction(action: unknown): void {
   const isAction = typeof action === 'string' && /^[a-z0-9-]+:[a-z0-9]+$/i.test(action);
-  const isKnown = isAction && (!/^kms:/i.test(action) || KMS_ACTIONS.has(action.toLowerCase()));
+  const isKnown = isAction && (!/^kms:/i.test(action) || KNOWN.has(action.toLowerCase()));
   if (isKnown) { return; }
   throw new RequestError({
     fact: 'The action of the request is none',

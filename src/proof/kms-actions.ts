@@ -1,68 +1,25 @@
-/** What a request of an action can be. */
-export interface KeyAction {
-  /** Whether principals of other accounts than the key's can do it. */
-  readonly crossAccount: boolean;
-}
+import { Memo } from './memo';
+import { KMS_ACTIONS, matchingActions } from '../policy/actions';
 
-const inAccount: KeyAction = { crossAccount: false };
-const crossAccount: KeyAction = { crossAccount: true };
+const isIdentityOnly = (action: string) => KMS_ACTIONS[action] === 'identityOnly';
 
-/**
- * The actions that act on a key. Service Authorization Reference, Actions, resources, and condition keys for AWS KMS;
- * AWS KMS Developer Guide, Allowing users in other accounts to use a KMS key.
- */
-export const KEY_ACTIONS: Readonly<Record<string, KeyAction>> = {
-  CancelKeyDeletion: inAccount,
-  CreateAlias: inAccount,
-  CreateGrant: crossAccount,
-  Decapsulate: crossAccount, // as all cryptographic operations; the page is older
-  Decrypt: crossAccount,
-  DeleteAlias: inAccount,
-  DeleteImportedKeyMaterial: inAccount,
-  DeriveSharedSecret: crossAccount,
-  DescribeKey: crossAccount,
-  DisableKey: inAccount,
-  DisableKeyRotation: inAccount,
-  EnableKey: inAccount,
-  EnableKeyRotation: inAccount,
-  Encapsulate: crossAccount,
-  Encrypt: crossAccount,
-  GenerateDataKey: crossAccount,
-  GenerateDataKeyPair: crossAccount,
-  GenerateDataKeyPairWithoutPlaintext: crossAccount,
-  GenerateDataKeyWithoutPlaintext: crossAccount,
-  GenerateMac: crossAccount,
-  GetKeyLastUsage: inAccount,
-  GetKeyPolicy: inAccount,
-  GetKeyRotationStatus: crossAccount,
-  GetParametersForImport: inAccount,
-  GetPublicKey: crossAccount,
-  ImportKeyMaterial: inAccount,
-  ListGrants: crossAccount,
-  ListKeyPolicies: inAccount,
-  ListKeyRotations: inAccount,
-  ListResourceTags: inAccount,
-  PutKeyPolicy: inAccount,
-  ReEncryptFrom: crossAccount,
-  ReEncryptTo: crossAccount,
-  ReplicateKey: inAccount,
-  RetireGrant: crossAccount,
-  RevokeGrant: crossAccount,
-  RotateKeyOnDemand: inAccount,
-  ScheduleKeyDeletion: inAccount,
-  Sign: crossAccount,
-  SynchronizeMultiRegionKey: inAccount,
-  TagResource: inAccount,
-  UntagResource: inAccount,
-  UpdateAlias: inAccount,
-  UpdateKeyDescription: inAccount,
-  UpdatePrimaryRegion: inAccount,
-  Verify: crossAccount,
-  VerifyMac: crossAccount,
-};
+/** The actions that act on a key, without `kms:`. */
+export const KEY_ACTIONS: readonly string[] = Object.keys(KMS_ACTIONS).filter((action) => !isIdentityOnly(action));
 
 /** The other actions of AWS KMS: they name no key, so that a key policy has no say over them. */
-export const IDENTITY_ONLY_ACTIONS = [
-  'ConnectCustomKeyStore', 'CreateCustomKeyStore', 'CreateKey', 'DeleteCustomKeyStore', 'DescribeCustomKeyStores', 'DisconnectCustomKeyStore',
-  'GenerateRandom', 'ListAliases', 'ListKeys', 'ListRetirableGrants', 'UpdateCustomKeyStore',
-];
+export const IDENTITY_ONLY_ACTIONS: readonly string[] = Object.keys(KMS_ACTIONS).filter(isIdentityOnly);
+
+/** What principals of other accounts can do, beside all cryptographic operations. AWS KMS Developer Guide, Allowing users in other accounts to use a KMS key. */
+const FOR_OTHER_ACCOUNTS = ['CreateGrant', 'DescribeKey', 'GetKeyRotationStatus', 'GetPublicKey', 'ListGrants', 'RetireGrant', 'RevokeGrant'];
+
+/** Whether principals of other accounts than the key's can do it. */
+export function isCrossAccount(action: string): boolean {
+  return KMS_ACTIONS[action] === 'cryptographic' || FOR_OTHER_ACCOUNTS.includes(action);
+}
+
+const matching = new Memo<readonly string[]>(500);
+
+/** The actions on a key that a pattern such as `kms:Get*` matches, without `kms:`. */
+export function keyActions(pattern: string): readonly string[] {
+  return matching.get(pattern, () => matchingActions(pattern).map((action) => action.replace('kms:', '')).filter((action) => !isIdentityOnly(action)));
+}

@@ -3,6 +3,7 @@ import type { Goal } from './goals';
 import type { PolicyDocument } from './policy-document';
 import { statementsOf } from './provable-statement';
 import { ask } from './question';
+import type { AskedQuestion, Question } from './question';
 import { readingsOf } from './readings';
 import { searchRequests } from './request-search';
 import type { Found } from './request-search';
@@ -29,31 +30,41 @@ export interface PolicyDiff {
   readonly undecided: readonly string[];
 }
 
+const ANYTHING: Question = { actions: 'kms:*' };
+
 /**
  * Compares what two key policies allow, request by request and not text by text. The fragment is that of `prove`.
  *
+ * @param question the requests that are compared; without it all are
  * @throws PolicyError when a policy is not one that IAM accepts
+ * @throws QuestionError when the question is none
  */
-export function diff(oldPolicy: PolicyDocument, newPolicy: PolicyDocument): PolicyDiff {
-  const gained = allowedByFirstOnly(newPolicy, oldPolicy);
-  const lost = allowedByFirstOnly(oldPolicy, newPolicy);
+export function diff(oldPolicy: PolicyDocument, newPolicy: PolicyDocument, question: Question = ANYTHING): PolicyDiff {
+  const asked = ask(question);
+  const gained = allowedByFirstOnly(newPolicy, oldPolicy, asked);
+  const lost = allowedByFirstOnly(oldPolicy, newPolicy, asked);
   return { gained: gained.found, lost: lost.found, undecided: [...new Set([...gained.undecided, ...lost.undecided])] };
 }
 
-function allowedByFirstOnly(first: PolicyDocument, second: PolicyDocument): { found: Access[]; undecided: string[] } {
+interface Differences {
+  readonly found: readonly Access[];
+  readonly undecided: readonly string[];
+}
+
+function allowedByFirstOnly(first: PolicyDocument, second: PolicyDocument, asked: AskedQuestion): Differences {
   const [one, other] = [readingsOf(first), readingsOf(second)];
-  const sure = search(one.certain, other.possible);
+  const sure = search(one.certain, other.possible, asked);
   const unread = [...new Set([...one.unread, ...other.unread])];
   if (unread.length === 0) return sure;
-  const maybe = search(one.possible, other.certain);
+  const maybe = search(one.possible, other.certain, asked);
   const told = new Set(sure.found.map(name));
   const open = maybe.undecided.length > 0 || maybe.found.some((access) => !told.has(name(access)));
   return { found: sure.found, undecided: [...maybe.undecided, ...open ? unread : []] };
 }
 
-function search(first: PolicyDocument, second: PolicyDocument): { found: Access[]; undecided: string[] } {
+function search(first: PolicyDocument, second: PolicyDocument, asked: AskedQuestion): Differences {
   const found = new Map<string, Access>();
-  const undecided = searchRequests(goalsOf(first, second), ask({ actions: 'kms:*' }), (candidate) => {
+  const undecided = searchRequests(goalsOf(first, second), asked, (candidate) => {
     const access = accessOf(candidate, first);
     if (found.has(name(access))) return 'next';
     const confirmed = allowedBy(first, access.witness) && !allowedBy(second, candidate.witness);

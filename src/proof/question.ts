@@ -4,9 +4,8 @@ import type { Atom } from './atom';
 import type { CallerMode } from './caller-mode';
 import { compileConditions } from './condition';
 import { QuestionError } from './errors';
-import { ARN, globOf, matchesGlob, TEXT } from './glob';
-import { IDENTITY_ONLY_ACTIONS, KEY_ACTIONS } from './kms-actions';
-import { Memo } from './memo';
+import { ARN, TEXT } from './glob';
+import { IDENTITY_ONLY_ACTIONS, keyActions } from './kms-actions';
 import type { OneOrMore, PolicyStatement } from './policy-document';
 import { listOf } from './policy-document';
 import { ofAccount, partitionsIn, TRUE } from './provable-statement';
@@ -124,16 +123,6 @@ function conditionOf(key: string, wanted: string): NonNullable<PolicyStatement['
   if (wanted === 'absent' || wanted === 'present') return { Null: { [key]: String(wanted === 'absent') } };
   return { [wanted.startsWith('arn:') ? 'ForAnyValue:ArnLike' : 'ForAnyValue:StringLike']: { [key]: wanted } };
 }
-
-/** The actions on a key that a pattern matches. */
-export function keyActions(pattern: string): readonly string[] {
-  return matching.get(pattern, () => {
-    const glob = globOf([{ text: pattern.toLowerCase(), literal: false }], TEXT);
-    return Object.keys(KEY_ACTIONS).filter((action) => matchesGlob(glob, `kms:${action.toLowerCase()}`));
-  });
-}
-
-const matching = new Memo<readonly string[]>(500);
 
 function actionsOf(patterns: OneOrMore<string>): string[] {
   return [...new Set(listOf(patterns).flatMap((pattern) => {

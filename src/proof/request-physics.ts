@@ -54,12 +54,20 @@ export const FORCED_ABSENT = {
 /** Keys that count in identity policies only: to a key policy they are absent. AWS KMS Developer Guide, ABAC for AWS KMS; AWS KMS condition keys. */
 export const ABSENT_IN_KEY_POLICIES = /^(kms:resourcealiases|aws:resourcetag\/.*)$/;
 
-/** Why a key that a statement asks for is often absent: what to tell who wrote it. */
-const WHY_ABSENT: readonly [key: RegExp, caller: 'service' | 'account' | 'any', why: string][] = [
+type Absences = readonly (readonly [key: RegExp, caller: CallerKind | 'any', why: string])[];
+export type CallerKind = 'account' | 'service';
+
+/** Why requests of a kind of caller never have a key, as a key policy sees them. */
+const NEVER: Absences = [
   [ABSENT_IN_KEY_POLICIES, 'any', 'to a key policy: it counts in identity policies only'],
   [FORCED_ABSENT.service, 'service', 'a service principal never has it'],
+  [/^kms:calleraccount$/, 'service', 'it is for principals of accounts'],
   [/^aws:source(arn|account|orgid|orgpaths)$/, 'account', 'only service principals send it'],
   [/^aws:principalservicename(slist)?$/, 'account', 'only service principals have it'],
+];
+
+/** Why they often do not: what to tell who wrote a statement that asks for it. */
+const OFTEN: Absences = [
   [/^kms:viaservice$/, 'account', 'the call did not come through a service'],
   [/^kms:viaservice$/, 'service', 'the service calls KMS itself'],
   [/^kms:encryptioncontext/, 'any', 'the call gave no such encryption context'],
@@ -67,6 +75,14 @@ const WHY_ABSENT: readonly [key: RegExp, caller: 'service' | 'account' | 'any', 
 ];
 
 export function whyAbsent(key: string, caller: Caller): string | undefined {
-  const kind = caller.kind === 'service' ? 'service' : 'account';
-  return WHY_ABSENT.find(([name, who]) => (who === 'any' || who === kind) && name.test(key))?.[2];
+  return reason([...NEVER, ...OFTEN], key, [caller.kind === 'service' ? 'service' : 'account']);
+}
+
+/** `callers`: those that a statement is about. */
+export function whyNeverPresent(key: string, callers: readonly CallerKind[]): string | undefined {
+  return reason(NEVER, key, callers);
+}
+
+function reason(absences: Absences, key: string, callers: readonly CallerKind[]): string | undefined {
+  return absences.find(([name, who]) => name.test(key) && (who === 'any' || callers.every((caller) => caller === who)))?.[2];
 }

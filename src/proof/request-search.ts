@@ -2,7 +2,7 @@ import type { CallerMode } from './caller-mode';
 import { CubeSearch } from './cube-search';
 import type { Goal, Goals } from './goals';
 import type { Domain } from './key-domains';
-import { KEY_ACTIONS } from './kms-actions';
+import { isCrossAccount } from './kms-actions';
 import { modesOf } from './known-modes';
 import { principals } from './provable-statement';
 import type { Choice } from './provable-statement';
@@ -74,7 +74,7 @@ function* openGoals(goals: Goals, asked: AskedQuestion): Generator<OpenGoal> {
 
 /** What no other account can do. */
 function ownerOnly(action: string, { caller }: CallerMode, { owner }: AskedQuestion): Choice[] {
-  if (caller === 'service' || owner === undefined || KEY_ACTIONS[action]?.crossAccount) return [];
+  if (caller === 'service' || owner === undefined || isCrossAccount(action)) return [];
   return [[[{ atom: principals([], [owner]), holds: true }]]];
 }
 

@@ -1,10 +1,10 @@
 import { Goals } from './goals';
-import { IDENTITY_ONLY_ACTIONS, KEY_ACTIONS } from './kms-actions';
+import { IDENTITY_ONLY_ACTIONS, KEY_ACTIONS, keyActions } from './kms-actions';
 import { listOf } from './policy-document';
 import type { PolicyDocument, PolicyStatement } from './policy-document';
 import { statementsOf } from './provable-statement';
 import type { ProvableStatement } from './provable-statement';
-import { ask, keyActions } from './question';
+import { ask } from './question';
 import type { AskedQuestion } from './question';
 import { readingsOf } from './readings';
 import { searchRequests } from './request-search';
@@ -103,7 +103,7 @@ function notAKeyAction(action: string): string {
   const identityOnly = IDENTITY_ONLY_ACTIONS.some((name) => `kms:${name}`.toLowerCase() === action.toLowerCase());
   if (identityOnly) return `${action} names no key: identity policies alone decide about it.`;
   if (!/^kms:/i.test(action)) return `${action} is no action of AWS KMS.`;
-  const near = Object.keys(KEY_ACTIONS).find((name) => sameLetters(name, action.slice('kms:'.length)));
+  const near = KEY_ACTIONS.find((name) => sameLetters(name, action.slice('kms:'.length)));
   return `AWS KMS has no action ${action}${near ? `; kms:${near} was meant` : ''}.`;
 }
 

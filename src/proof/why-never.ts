@@ -1,30 +1,11 @@
+import { actionsOfKey } from './key-domains';
+import { keyActions } from './kms-actions';
 import type { OneOrMore, PolicyStatement } from './policy-document';
 import { listOf } from './policy-document';
+import { whyNeverPresent } from './request-physics';
+import type { CallerKind } from './request-physics';
 
 type Entry = readonly [operator: string, key: string, values: OneOrMore<any>];
-
-/** Why keys that a statement asks for are not in the requests that it is about. The first row that fits. */
-const WHY: readonly [key: RegExp, fits: (statement: PolicyStatement) => boolean, why: string][] = [
-  [/^kms:encryptioncontext(:|keys$)/, () => true, 'only cryptographic operations with symmetric keys, CreateGrant and RetireGrant have an encryption context'],
-  [/^kms:grantisforawsresource$/, () => true, 'only CreateGrant, ListGrants and RevokeGrant have it'],
-  [/^(kms:resourcealiases|aws:resourcetag\/.*)$/, () => true, 'it counts in identity policies only'],
-  [/^aws:source(arn|account|orgid|orgpaths)$/, (statement) => !mayBeService(statement), 'only service principals send it'],
-  [/^aws:principalservicename(slist)?$/, (statement) => !mayBeService(statement), 'only service principals have it'],
-  [/^(aws:principal(orgid|orgpaths|arn|account|tag\/.*)|aws:username)$/, isService, 'a service principal never has it'],
-  [/^kms:calleraccount$/, isService, 'it is for principals of accounts'],
-];
-
-function types({ Principal }: PolicyStatement): string[] {
-  return typeof Principal === 'object' ? Object.keys(Principal) : ['*'];
-}
-
-function isService(statement: PolicyStatement): boolean {
-  return types(statement).every((type) => type === 'Service');
-}
-
-function mayBeService(statement: PolicyStatement): boolean {
-  return types(statement).some((type) => type === 'Service' || type === '*') || listOf(Object(statement.Principal)['AWS']).includes('*');
-}
 
 /** The fewest conditions that keep a statement from ever being met, in a sentence. `isMet` decides about any such statement. */
 export function whyNever(statement: PolicyStatement, isMet: (statement: PolicyStatement) => boolean): string {
@@ -36,7 +17,8 @@ export function whyNever(statement: PolicyStatement, isMet: (statement: PolicySt
   if (needed.length === 0) return 'Its principals, actions and resources are met by no request.';
   const named = needed.map(([operator, key, values]) => `${operator} ${key} ${listOf(values).slice(0, 3).map((value) => JSON.stringify(value)).join(' or ')}`);
   if (needed.length > 1) return `Its conditions exclude each other: ${named.join(' and ')}.`;
-  const why = WHY.find(([key, fits]) => key.test(needed[0]?.[1].toLowerCase() ?? '') && fits(statement))?.[2] ?? 'no request has such a value';
+  const key = needed[0]?.[1].toLowerCase() ?? '';
+  const why = whyNeverPresent(key, callersOf(statement)) ?? onlyOthers(key, statement) ?? 'no request has such a value';
   return `Its condition ${named[0]} never holds for ${actionsOf(statement)}: ${why}.`;
 }
 
@@ -52,4 +34,16 @@ function withConditions({ Condition: _, ...statement }: PolicyStatement, entries
 
 function actionsOf({ Action, NotAction }: PolicyStatement): string {
   return Action === undefined ? `what is not ${listOf(NotAction).join(' or ')}` : listOf(Action).join(' or ');
+}
+
+function callersOf({ Principal }: PolicyStatement): CallerKind[] {
+  const types = typeof Principal === 'object' ? Object.keys(Principal) : ['*'];
+  if (types.includes('*') || listOf(Object(Principal)['AWS']).includes('*')) return ['account', 'service'];
+  return [...new Set(types.map((type): CallerKind => type === 'Service' ? 'service' : 'account'))];
+}
+
+/** For actions that do not have the key. */
+function onlyOthers(key: string, { Action }: PolicyStatement): string | undefined {
+  const those = actionsOfKey(key);
+  return those && !listOf(Action).flatMap(keyActions).some((action) => those.includes(action)) ? `only ${those.join(', ')} can have it` : undefined;
 }

@@ -1,5 +1,5 @@
-import { diff, evaluate } from '../../src/proof';
-import type { Access, PolicyDocument, PolicyStatement } from '../../src/proof';
+import { diff, evaluate, QuestionError } from '../../src/proof';
+import type { Access, PolicyDocument, PolicyStatement, Question } from '../../src/proof';
 
 const ROOT = 'arn:aws:iam::111122223333:root';
 const plain = { Effect: 'Allow', Principal: { AWS: ROOT }, Action: 'kms:Decrypt', Resource: '*' };
@@ -9,8 +9,8 @@ const account = policy({});
 const ORGANIZATION = { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorg1' } };
 
 /** Each witness is allowed by the one policy and not by the other. */
-function checked(before: PolicyDocument, after: PolicyDocument) {
-  const result = diff(before, after);
+function checked(before: PolicyDocument, after: PolicyDocument, question?: Question) {
+  const result = diff(before, after, question);
   const decide = (keyPolicy: PolicyDocument, witness: any) => evaluate({ keyPolicy, ...witness }).decision;
   const both = ({ witness }: Access) => [decide(before, witness), decide(after, witness)];
   for (const access of result.gained) expect(both(access)).toEqual([expect.stringMatching('Deny'), 'allow']);
@@ -52,6 +52,47 @@ describe('diff', () => {
     const { gained, lost } = checked(policy({ Action: 'kms:Enc*' }), policy({ Action: ['kms:Decrypt', 'kms:Encrypt'] }));
     expect(gained.flatMap(({ actions }) => actions)).toEqual(['kms:Decrypt']);
     expect(lost.flatMap(({ actions }) => actions)).toEqual(['kms:Encapsulate']);
+  });
+
+  describe('limited by a question', () => {
+    const before = policy({ Principal: '*', Action: 'kms:Encrypt' });
+    const after = policy({ Principal: '*', Action: ['kms:Decrypt', 'kms:Sign'] });
+    const gained = (question?: Question) => checked(before, after, question).gained.map(({ actions }) => actions.join());
+    const outside = { actions: 'kms:*', except: { accounts: ['111122223333'], services: ['*'] } };
+
+    it('finds what others than an account gained, and no caller of the account', () => {
+      const { gained: found, lost } = checked(before, after, outside);
+      expect(found.map(({ actions }) => actions)).toEqual([['kms:Decrypt', 'kms:Sign']]);
+      expect(lost.map(({ actions }) => actions)).toEqual([['kms:Encrypt']]);
+      for (const { witness } of [...found, ...lost]) expect(witness.request.principal).toMatch(/^arn:aws:iam::(?!111122223333)/);
+    });
+
+    it('finds nothing for those who gained nothing', () => {
+      expect(diff(account, policy({ Action: 'kms:*' }), outside)).toEqual({ gained: [], lost: [], undecided: [] });
+      expect(diff(account, policy({ Action: 'kms:*' })).gained).not.toEqual([]);
+    });
+
+    it('finds the actions asked for', () => {
+      expect(gained({ actions: 'kms:Si*' })).toEqual(['kms:Sign', 'kms:Sign']); // by a principal of an account, by a service
+      expect(gained({ actions: 'kms:Sign', who: { accounts: ['*'] } })).toEqual(['kms:Sign']);
+      expect(gained({ actions: 'kms:Encrypt' })).toEqual([]);
+    });
+
+    it('finds what the context leaves', () => {
+      const organization = policy({ Principal: '*', Condition: ORGANIZATION });
+      expect(checked(account, organization, { actions: 'kms:Decrypt', context: { 'aws:PrincipalOrgID': 'absent' } })).toMatchObject({ gained: [] });
+      expect(checked(account, organization, { actions: 'kms:Decrypt', context: { 'aws:PrincipalOrgID': 'o-ex*' } })).toMatchObject({ gained: [{ index: 0 }] });
+    });
+
+    it('is undecided only where it asks', () => {
+      const unknown = policy({}, { Sid: 'Role', Action: 'kms:Sign', Principal: { AWS: { Ref: 'Role' } as any } });
+      expect(diff(account, unknown, { actions: 'kms:Decrypt' }).undecided).toEqual([]);
+      expect(diff(account, unknown, { actions: 'kms:Sign' }).undecided).toEqual(["the intrinsic function Ref of statement 'Role'"]);
+    });
+
+    it('refuses a question that is none', () => {
+      expect(() => diff(account, account, { actions: 'kms:Decrpyt' })).toThrow(QuestionError);
+    });
   });
 
   it('says what it does not follow, and finds what it does', () => {

@@ -1,9 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { actionsOfKind, KMS_ACTIONS } from '../../src/policy/actions';
 import { evaluate, prove, PolicyError, QuestionError } from '../../src/proof';
 import type { PolicyDocument, PolicyStatement, Question } from '../../src/proof';
-import { IDENTITY_ONLY_ACTIONS, KEY_ACTIONS } from '../../src/proof/kms-actions';
 
 interface Corpus {
   readonly about: string;
@@ -96,9 +94,3 @@ describe('a question', () => {
   });
 });
 
-describe('the actions of AWS KMS', () => {
-  it('are those of the key policies that this library writes', () => {
-    expect(IDENTITY_ONLY_ACTIONS.map((action) => `kms:${action}`)).toEqual(actionsOfKind('identityOnly'));
-    expect([...Object.keys(KEY_ACTIONS), ...IDENTITY_ONLY_ACTIONS].sort()).toEqual(Object.keys(KMS_ACTIONS).sort());
-  });
-});

@@ -13,12 +13,12 @@ const service = { Principal: { Service: 'sns.amazonaws.com' } };
 describe('a statement that no request meets', () => {
   it.each<[string, object, string]>([
     ['asks DescribeKey for encryption context', { Action: 'kms:DescribeKey', ...equal('kms:EncryptionContext:a', 'b') },
-      'Its condition StringEquals kms:EncryptionContext:a "b" never holds for kms:DescribeKey: only cryptographic operations'],
+      'Its condition StringEquals kms:EncryptionContext:a "b" never holds for kms:DescribeKey: only CreateGrant, Decrypt, Encrypt, '],
     ['asks a service principal for its organization', { ...service, ...equal('aws:PrincipalOrgID', 'o-exampleorg1') }, 'a service principal never has it'],
     ['asks a service principal for its account', { ...service, ...equal('kms:CallerAccount', '111122223333') }, 'it is for principals of accounts'],
     ['asks a role for a source', equal('aws:SourceAccount', '111122223333'), 'only service principals send it'],
     ['asks a cryptographic operation for a grant', { Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } },
-      'only CreateGrant, ListGrants and RevokeGrant'],
+      'only CreateGrant, ListGrants, RevokeGrant can have it.'],
     ['asks for the aliases of the key', { Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/a' } } }, 'in identity policies only'],
     ['writes a star where none counts', { ...equal('kms:ViaService', 's3.*.amazonaws.com') }, 'no request has such a value'],
     ['is a Deny that spares everybody', { Effect: 'Deny', ...equal('aws:SourceAccount', '111122223333') }, 'only service principals send it'],
