@@ -25,6 +25,12 @@ export function uint32(value: number): Buffer {
   return bytes;
 }
 
+export function uint64(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes;
+}
+
 /** A field that its length precedes, as two bytes. */
 export function sized(field: Uint8Array): Buffer {
   return Buffer.concat([uint16(field.length), field]);
@@ -52,15 +58,23 @@ export class ByteReader {
     return this.take(4, field).readUInt32BE();
   }
 
+  /** Exact up to 2^53, and beyond it still larger than any limit. */
+  public uint64(field: string): number {
+    return Number(this.take(8, field).readBigUInt64BE());
+  }
+
   public sized(field: string): Buffer {
     return this.take(this.uint16(field), field);
   }
 
   public take(length: number, field: string): Buffer {
-    if (length > this.remaining) {
-      throw new TruncatedMessageError(`The message ends in its ${field}: ${byteCount(length)} due at offset ${this.offset}, ${this.remaining} left.`);
-    }
+    if (length > this.remaining) throw new TruncatedMessageError(field, length - this.remaining);
     return this.bytes.subarray(this.offset, this.offset += length);
+  }
+
+  /** All that has not been read. */
+  public rest(): Buffer {
+    return this.take(this.remaining, 'rest');
   }
 
   /** What has been read since `start`: the transcript that a tag authenticates. */

@@ -15,8 +15,6 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The context as the header holds it: the length of its pairs, then the pairs. */
 export function encodeContext(context: EncryptionContext, limits: MessageLimits): Buffer {
-  const reserved = Object.keys(context).find((name) => name.startsWith(RESERVED_PREFIX));
-  if (reserved) throw new EnvelopeOptionError(`'${reserved}' in the encryption context begins with '${RESERVED_PREFIX}', which the format reserves.`);
   const pairs = encodePairs(context);
   requireWithin(limits, 'encryptionContext', pairs.length);
   return sized(pairs);
@@ -28,6 +26,13 @@ export function encodePairs(context: EncryptionContext): Buffer {
   if (pairs.length === 0) return Buffer.alloc(0);
   pairs.sort(([one], [other]) => Buffer.compare(one, other));
   return Buffer.concat([uint16(pairs.length), ...pairs.flatMap(([name, value]) => [sized(name), sized(value)])]);
+}
+
+/** Refuses what only the format itself may put into a context. */
+export function requireNoReserved(context: EncryptionContext): void {
+  const reserved = Object.keys(context).find((name) => name.startsWith(RESERVED_PREFIX));
+  if (reserved === undefined) return;
+  throw new EnvelopeOptionError(`'${reserved}' in the encryption context begins with '${RESERVED_PREFIX}', which the format reserves.`);
 }
 
 function fieldOf(text: unknown, name: string): Buffer {

@@ -1,51 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { KEY_BYTES, MESSAGE_ID_BYTES } from './algorithm-suite';
-import { byteCount, ByteReader, viewOf } from './bytes';
-import { DataKeys } from './data-keys';
-import { ContextMatch, EncryptionContext, requireContext } from './encryption-context';
-import { DataKeyError } from './errors';
+import { ByteReader, viewOf } from './bytes';
+import { EncryptionContext } from './encryption-context';
 import { parseHeader } from './header';
-import { limitsOf, MessageLimits } from './limits';
-import { openFrames, requireHeader, requireSealable, sealMessage } from './message';
-import { requireBytes, requireMethods } from './option-checks';
+import { beginOpening, beginSealing } from './message';
+import { ownPairs } from './message-signature';
+import { OpenOptions, openingOf, OpenStreamOptions } from './open-options';
+import { OpenStream } from './open-stream';
+import { requireBytes } from './option-checks';
+import { sealingOf, SealOptions, SealStreamOptions } from './seal-options';
+import { SealStream } from './seal-stream';
 
-const DEFAULT_FRAME_LENGTH = 1024 * 1024;
 const ENCODE = 'Encode it first, as in Buffer.from(text) or Buffer.from(JSON.stringify(value)).';
 const DECODE = "Give the bytes that seal() returned; decode text first, as in Buffer.from(text, 'base64').";
-const WITH_DATA_KEYS = 'Give { dataKeys: new KmsDataKeys({ client, keyId }) } as the second argument.';
-
-/** How to seal. */
-export interface SealOptions {
-  /** Makes the data key: a new one for every message. */
-  readonly dataKeys: DataKeys;
-
-  /** Bound to the message, and readable in it without any key: no secrets. @default - empty */
-  readonly encryptionContext?: EncryptionContext;
-
-  /** Bytes per frame. A reader buffers one frame before it releases any of it. @default 1048576 (1 MiB) */
-  readonly frameLength?: number;
-
-  readonly limits?: Partial<MessageLimits>;
-}
-
-/** How to open. */
-export interface OpenOptions {
-  /** Opens the data key. */
-  readonly dataKeys: DataKeys;
-
-  /**
-   * What the message must have been sealed for; compared before any key is asked.
-   *
-   * @default - any: see what `open` returns, before you trust the plaintext to be what you asked for
-   */
-  readonly encryptionContext?: EncryptionContext;
-
-  /** Whether the message's context may hold more than the expected pairs. @default 'exact' */
-  readonly contextMatch?: ContextMatch;
-
-  /** What the message may declare before it is buffered. */
-  readonly limits?: Partial<MessageLimits>;
-}
 
 /** An opened message. */
 export interface OpenedMessage {
@@ -59,8 +24,8 @@ export interface OpenedMessage {
  * Envelope encryption: data under a data key of its own, the data key under the key of its owner, both in one message.
  *
  * Messages are those of the AWS Encryption SDK, version 2, suite 0x0478 (AES-256-GCM, HKDF-SHA512, key commitment): every
- * AWS Encryption SDK opens them. Data keys are zeroed after use; JavaScript cannot promise that no copy was made by the
- * run time before.
+ * AWS Encryption SDK opens them. Those that it signs (0x0578) are opened too. Data keys are zeroed after use; JavaScript cannot promise
+ * that no copy was made by the run time before, nor that a key inside a `KeyObject` is gone before it is collected.
  */
 export class Envelope {
   /**
@@ -70,14 +35,11 @@ export class Envelope {
    */
   public static async seal(plaintext: Uint8Array, options: SealOptions): Promise<Buffer> {
     requireBytes('plaintext', plaintext, ENCODE);
-    requireMethods('dataKeys', options?.dataKeys, ['generate'], WITH_DATA_KEYS);
-    const encryptionContext = { ...options.encryptionContext }; // a copy: the data key is for the same context as the message
-    const sealing = { encryptionContext, frameLength: options.frameLength ?? DEFAULT_FRAME_LENGTH, limits: limitsOf(options.limits) };
-    requireSealable(plaintext.length, sealing);
-    const { plaintext: dataKey, encrypted } = await options.dataKeys.generate(encryptionContext);
-    return withDataKey(dataKey, (key) => sealMessage(viewOf(plaintext), {
-      ...sealing, dataKey: key, messageId: randomBytes(MESSAGE_ID_BYTES), encryptedDataKeys: encrypted,
-    }));
+    const message: Buffer[] = [];
+    const sealing = sealingOf(options, plaintext.length);
+    const sealer = await beginSealing(sealing, { plaintextLength: plaintext.length }, (bytes) => message.push(bytes));
+    sealer.take(viewOf(plaintext), true);
+    return Buffer.concat(message);
   }
 
   /**
@@ -88,26 +50,49 @@ export class Envelope {
    */
   public static async open(message: Uint8Array, options: OpenOptions): Promise<OpenedMessage> {
     requireBytes('message', message, DECODE);
-    requireMethods('dataKeys', options?.dataKeys, ['open'], WITH_DATA_KEYS);
+    const opening = openingOf(options);
     const reader = new ByteReader(viewOf(message));
-    const header = parseHeader(reader, limitsOf(options.limits));
-    const { encryptionContext, encryptedDataKeys } = header;
-    const match = options.contextMatch === 'subset' ? 'subset' : 'exact'; // what nobody checks for JavaScript is read as the stricter
-    if (options.encryptionContext !== undefined) requireContext(encryptionContext, { ...options.encryptionContext }, match);
-    const dataKey = await options.dataKeys.open(encryptedDataKeys, encryptionContext);
-    const cipher = withDataKey(dataKey, (key) => requireHeader(header, key));
-    return { plaintext: openFrames(reader, header, cipher), encryptionContext };
+    const header = parseHeader(reader, opening.limits);
+    const opened: Buffer[] = [];
+    const opener = await beginOpening(header, opening, (slice) => opened.push(slice));
+    try {
+      opener.take(reader.rest());
+      opener.end();
+    } catch (error) {
+      opener.discard();
+      opened.forEach((slice) => slice.fill(0));
+      throw error;
+    }
+    return { plaintext: Buffer.concat(opened), encryptionContext: ownPairs(header.encryptionContext) };
+  }
+
+  /**
+   * A stream that seals what is written to it, of any length: one frame is held in memory. The data key is asked for once, when the first
+   * byte comes, or the end of an empty stream.
+   *
+   * In Node: `pipeline(createReadStream(file), Envelope.sealStream(options), createWriteStream(sealed))`.
+   * On the Web: `body.pipeThrough(Envelope.sealStream(options).toWeb())`.
+   *
+   * It fails with DataKeyError.
+   *
+   * @throws EnvelopeOptionError, MessageLimitError
+   */
+  public static sealStream(options: SealStreamOptions): SealStream {
+    return new SealStream(sealingOf(options), options.signal);
+  }
+
+  /**
+   * A stream that opens the message that is written to it: one frame is held in memory. A frame is released after its tag verified, the
+   * last one after all of the message did and nothing followed it. A stream that fails released nothing but the beginning of what was
+   * sealed, so act upon it only once it ended: `pipeline` settles then.
+   *
+   * It fails with what `open` throws.
+   *
+   * @throws EnvelopeOptionError
+   */
+  public static openStream(options: OpenStreamOptions): OpenStream {
+    return new OpenStream(openingOf(options), options.signal);
   }
 
   private constructor() {}
-}
-
-/** Uses a data key once, and zeroes it whatever happens. */
-function withDataKey<T>(dataKey: Uint8Array, use: (dataKey: Uint8Array) => T): T {
-  try {
-    if (dataKey.length !== KEY_BYTES) throw new DataKeyError(`The data key has ${byteCount(dataKey.length)}; the suite takes ${KEY_BYTES}.`);
-    return use(dataKey);
-  } finally {
-    dataKey.fill(0);
-  }
 }

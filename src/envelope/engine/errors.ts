@@ -22,6 +22,11 @@ export class MalformedMessageError extends EnvelopeError {
 /** The bytes end before the message does. */
 export class TruncatedMessageError extends MalformedMessageError {
   public override readonly name: string = 'TruncatedMessageError';
+
+  /** @param missing how many bytes are due at least */
+  constructor(field: string, public readonly missing: number) {
+    super(`The message ends in its ${field}: ${missing} more ${missing === 1 ? 'byte is' : 'bytes are'} due.`);
+  }
 }
 
 /** The message is of a version, suite or content type that the engine does not read. */

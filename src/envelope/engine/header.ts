@@ -1,8 +1,8 @@
-import { COMMITMENT_BYTES, MESSAGE_ID_BYTES, MESSAGE_VERSION, requireReadable, SUITE_ID, TAG_BYTES } from './algorithm-suite';
+import { AlgorithmSuite, COMMITMENT_BYTES, MESSAGE_ID_BYTES, MESSAGE_VERSION, readableSuite, TAG_BYTES } from './algorithm-suite';
 import { ByteReader, sized, uint16, uint32 } from './bytes';
 import { EncryptedDataKey } from './data-keys';
 import { encodeContext, EncryptionContext, parseContext } from './encryption-context';
-import { DataKeyError, MalformedMessageError, UnsupportedMessageError } from './errors';
+import { DataKeyError, MalformedMessageError } from './errors';
 import { MessageLimits, requireWithin } from './limits';
 
 const FRAMED = 2;
@@ -10,10 +10,16 @@ const UNFRAMED = 1;
 
 /** What stands before the first frame. */
 export interface Header {
+  readonly suite: AlgorithmSuite;
   readonly messageId: Buffer;
+
+  /** With the pairs of the format itself. */
   readonly encryptionContext: EncryptionContext;
   readonly encryptedDataKeys: readonly EncryptedDataKey[];
+
+  /** 0 where the content is not framed. */
   readonly frameLength: number;
+
   /** Binds the message to one data key: no other one opens it to something else. */
   readonly commitment: Buffer;
 }
@@ -30,12 +36,12 @@ export function encodeHeader(header: Header, limits: MessageLimits): Buffer {
   requireWithin(limits, 'encryptedDataKeys', header.encryptedDataKeys.length);
   return Buffer.concat([
     Buffer.of(MESSAGE_VERSION),
-    uint16(SUITE_ID),
+    uint16(header.suite.id),
     header.messageId,
     encodeContext(header.encryptionContext, limits),
     uint16(header.encryptedDataKeys.length),
     ...header.encryptedDataKeys.flatMap(encodeDataKey),
-    Buffer.of(FRAMED),
+    Buffer.of(header.frameLength === 0 ? UNFRAMED : FRAMED),
     uint32(header.frameLength),
     header.commitment,
   ]);
@@ -44,8 +50,8 @@ export function encodeHeader(header: Header, limits: MessageLimits): Buffer {
 /** Reads the header and its tag. Whatever the message declares beyond `limits` is refused before it is read. */
 export function parseHeader(reader: ByteReader, limits: MessageLimits): ParsedHeader {
   const start = reader.offset;
-  requireReadable(reader.uint8('version'), reader.uint16('algorithm suite'));
   const header = {
+    suite: readableSuite(reader.uint8('version'), reader.uint16('algorithm suite')),
     messageId: reader.take(MESSAGE_ID_BYTES, 'message id'),
     encryptionContext: parseContext(reader, limits),
     encryptedDataKeys: parseDataKeys(reader, limits),
@@ -72,10 +78,13 @@ function parseDataKeys(reader: ByteReader, limits: MessageLimits): EncryptedData
 
 function parseFrameLength(reader: ByteReader, limits: MessageLimits): number {
   const contentType = reader.uint8('content type');
-  if (contentType === UNFRAMED) throw new UnsupportedMessageError('The message is not framed; framed messages are read.');
-  if (contentType !== FRAMED) throw new MalformedMessageError(`The message has content type ${contentType}; the format knows 1 and 2.`);
+  if (contentType !== FRAMED && contentType !== UNFRAMED) {
+    throw new MalformedMessageError(`The message has content type ${contentType}; the format knows ${UNFRAMED} and ${FRAMED}.`);
+  }
   const frameLength = reader.uint32('frame length');
-  if (frameLength === 0) throw new MalformedMessageError('The message is framed with a frame length of 0.');
-  requireWithin(limits, 'frameLength', frameLength);
-  return frameLength;
+  if ((frameLength === 0) === (contentType === UNFRAMED)) {
+    requireWithin(limits, 'frameLength', frameLength);
+    return frameLength;
+  }
+  throw new MalformedMessageError(`The message has content type ${contentType} and a frame length of ${frameLength}; 0 is for content that is not framed.`);
 }

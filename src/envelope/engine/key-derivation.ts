@@ -1,9 +1,9 @@
 import { createHmac, createSecretKey, KeyObject, timingSafeEqual } from 'node:crypto';
-import { HASH, KEY_BYTES, SUITE_ID } from './algorithm-suite';
+import { AlgorithmSuite, HASH, KEY_BYTES } from './algorithm-suite';
 import { uint16 } from './bytes';
 import { TamperedMessageError } from './errors';
 
-const DERIVE_KEY = Buffer.concat([uint16(SUITE_ID), Buffer.from('DERIVEKEY')]);
+const DERIVE_KEY = Buffer.from('DERIVEKEY');
 const COMMIT_KEY = Buffer.from('COMMITKEY');
 
 /** What a data key becomes within one message. */
@@ -13,9 +13,9 @@ export interface MessageKeys {
 }
 
 /** HKDF (RFC 5869) with the message id as the salt: one extraction, two expansions of one block each. */
-export function deriveMessageKeys(dataKey: Uint8Array, messageId: Buffer): MessageKeys {
+export function deriveMessageKeys(suite: AlgorithmSuite, dataKey: Uint8Array, messageId: Buffer): MessageKeys {
   const pseudoRandomKey = createHmac(HASH, messageId).update(dataKey).digest();
-  const derived = expand(pseudoRandomKey, DERIVE_KEY);
+  const derived = expand(pseudoRandomKey, Buffer.concat([uint16(suite.id), DERIVE_KEY]));
   const keys = { cipherKey: createSecretKey(derived), commitment: expand(pseudoRandomKey, COMMIT_KEY) };
   derived.fill(0);
   pseudoRandomKey.fill(0);

@@ -5,7 +5,7 @@ export interface MessageLimits {
   /** @default 20 */
   readonly encryptedDataKeys: number;
 
-  /** Bytes of a frame. @default 16777216 (16 MiB) */
+  /** Bytes of a frame, or of all the content of a message that is not framed. @default 16777216 (16 MiB) */
   readonly frameLength: number;
 
   /** Bytes of the encoded encryption context. @default 8192 */

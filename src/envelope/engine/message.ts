@@ -1,76 +1,60 @@
-import { byteCount, ByteReader } from './bytes';
-import { EncryptedDataKey } from './data-keys';
-import { encodeContext, EncryptionContext } from './encryption-context';
-import { EnvelopeOptionError, MalformedMessageError } from './errors';
-import { FrameCipher, parseFrame } from './frame-cipher';
-import { encodeHeader, ParsedHeader } from './header';
-import { deriveMessageKeys, MessageKeys, requireCommitment } from './key-derivation';
-import { MessageLimits, requireWithin } from './limits';
+import { randomBytes } from 'node:crypto';
+import { types } from 'node:util';
+import { KEY_BYTES, MESSAGE_ID_BYTES } from './algorithm-suite';
+import { byteCount } from './bytes';
+import { DataKeyUse } from './data-keys';
+import { DataKeyError, EnvelopeError } from './errors';
+import { FrameCipher } from './frame-cipher';
+import { ParsedHeader } from './header';
+import { deriveMessageKeys, requireCommitment } from './key-derivation';
+import { MessageOpener } from './message-opener';
+import { MessageSealer } from './message-sealer';
+import { Opening } from './open-options';
+import { Sealing } from './seal-options';
 
-const MAX_UINT32 = 0xffffffff;
+type Push = (bytes: Buffer) => void;
 
-/** What a message is sealed with. */
-export interface SealingMaterials {
-  readonly dataKey: Uint8Array;
-  readonly messageId: Buffer;
-  readonly encryptedDataKeys: readonly EncryptedDataKey[];
-  readonly encryptionContext: EncryptionContext;
-  readonly frameLength: number;
-  readonly limits: MessageLimits;
+/** Asks for a data key, and pushes the header of a message under it. */
+export async function beginSealing(sealing: Sealing, use: DataKeyUse, push: Push): Promise<MessageSealer> {
+  const { dataKeys, ...rest } = sealing;
+  const { plaintext, encrypted } = await answerOf(() => dataKeys.generate(sealing.encryptionContext, use));
+  return withDataKey(plaintext, (dataKey) =>
+    new MessageSealer({ ...rest, dataKey, messageId: randomBytes(MESSAGE_ID_BYTES), encryptedDataKeys: encrypted }, push));
 }
 
-/** Refuses what would make no message that a reader with the same limits opens, before a data key is asked for. */
-export function requireSealable(length: number, options: Pick<SealingMaterials, 'encryptionContext' | 'frameLength' | 'limits'>): void {
-  encodeContext(options.encryptionContext, options.limits);
-  requireFrames(length, options.frameLength);
-  requireWithin(options.limits, 'frameLength', options.frameLength);
-}
-
-/** The whole message: header, header tag, frames. The last frame is the final one; only that of empty data is empty. */
-export function sealMessage(plaintext: Buffer, materials: SealingMaterials): Buffer {
-  const frames = requireFrames(plaintext.length, materials.frameLength);
-  const keys = deriveMessageKeys(materials.dataKey, materials.messageId);
-  const cipher = new FrameCipher(keys.cipherKey, materials.messageId);
-  const header = encodeHeader({ ...materials, commitment: keys.commitment }, materials.limits);
-  const message = [header, cipher.headerTag(header)];
-  for (let sequence = 1; sequence <= frames; sequence++) {
-    const content = plaintext.subarray((sequence - 1) * materials.frameLength, sequence * materials.frameLength);
-    cipher.seal(content, { sequence, final: sequence === frames, length: content.length }, (bytes) => message.push(bytes));
-  }
-  return Buffer.concat(message);
+/** Refuses a message by its header, or asks for its data key to open what follows. */
+export async function beginOpening(header: ParsedHeader, opening: Opening, push: Push): Promise<MessageOpener> {
+  opening.require(header);
+  const dataKey = await answerOf(() => opening.dataKeys.open(header.encryptedDataKeys, header.encryptionContext));
+  return withDataKey(dataKey, (key) => new MessageOpener(header, requireHeader(header, key), opening.limits, push));
 }
 
 /** Refuses a message of another data key, or with another header, before any frame is read. */
 export function requireHeader(header: ParsedHeader, dataKey: Uint8Array): FrameCipher {
-  const keys: MessageKeys = deriveMessageKeys(dataKey, header.messageId);
+  const keys = deriveMessageKeys(header.suite, dataKey, header.messageId);
   requireCommitment(keys, header.commitment);
   const cipher = new FrameCipher(keys.cipherKey, header.messageId);
   cipher.requireHeaderTag(header.body, header.tag);
   return cipher;
 }
 
-/** The plaintext of all frames, when each of them verified and nothing follows the final one. */
-export function openFrames(reader: ByteReader, header: ParsedHeader, cipher: FrameCipher): Buffer {
-  const opened: Buffer[] = [];
+/** Uses a data key once, and zeroes it whatever happens. */
+export function withDataKey<T>(dataKey: Uint8Array, use: (dataKey: Uint8Array) => T): T {
+  if (!types.isUint8Array(dataKey)) throw new DataKeyError('The data keys answered without a data key.');
   try {
-    for (let sequence = 1, final = false; !final; sequence++) {
-      const frame = parseFrame(reader, sequence, header.frameLength);
-      for (const slice of cipher.open(frame)) opened.push(slice);
-      final = frame.final;
-    }
-    if (reader.remaining > 0) throw new MalformedMessageError(`The message has ${byteCount(reader.remaining)} after its final frame.`);
-  } catch (error) {
-    opened.forEach((slice) => slice.fill(0));
-    throw error;
+    if (dataKey.length !== KEY_BYTES) throw new DataKeyError(`The data key has ${byteCount(dataKey.length)}; the suite takes ${KEY_BYTES}.`);
+    return use(dataKey);
+  } finally {
+    dataKey.fill(0);
   }
-  return Buffer.concat(opened);
 }
 
-function requireFrames(length: number, frameLength: number): number {
-  if (!Number.isInteger(frameLength) || frameLength < 1 || frameLength > MAX_UINT32) {
-    throw new EnvelopeOptionError(`'frameLength' is ${frameLength}; a frame has 1 to ${MAX_UINT32} bytes.`);
+/** Whatever an owner of keys fails with, it is a failure of the engine. */
+async function answerOf<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (cause instanceof EnvelopeError) throw cause;
+    throw new DataKeyError(`The data keys failed with ${String((cause as Error | undefined)?.name)}.`, cause);
   }
-  const frames = Math.max(1, Math.ceil(length / frameLength));
-  if (frames < MAX_UINT32) return frames;
-  throw new EnvelopeOptionError(`'frameLength' is ${frameLength}, which makes ${frames} frames; a message has fewer than ${MAX_UINT32}. Set a longer one.`);
 }

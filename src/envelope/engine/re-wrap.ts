@@ -1,6 +1,8 @@
 import { DataKeys } from './data-keys';
-import { Envelope, OpenOptions, SealOptions } from './envelope';
+import { Envelope } from './envelope';
+import { OpenOptions } from './open-options';
 import { requireMethods } from './option-checks';
+import { SealOptions } from './seal-options';
 
 /** AWS Encryption SDK Developer Guide, "Encryption context": a signed message holds its public key under such a name. */
 const OF_THE_FORMAT = /^aws-crypto-/;

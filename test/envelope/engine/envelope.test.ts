@@ -7,8 +7,8 @@ import {
   MalformedMessageError, MessageLimitError, SealOptions, TamperedMessageError, TruncatedMessageError, UnsupportedMessageError,
 } from '../../../src/envelope/engine';
 import { DEFAULT_LIMITS } from '../../../src/envelope/engine/limits';
-import { sealMessage } from '../../../src/envelope/engine/message';
 import { FakeKms, KEY_ARN, serviceError } from '../fake-kms';
+import { sealMessage } from './sealed-message';
 import vectors from './vectors.json';
 
 const sdk = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
@@ -168,7 +168,7 @@ describe('Opening', () => {
   });
 
   it('refuses a message that is cut anywhere', async () => {
-    await expect(open(SEALED.subarray(0, 0))).rejects.toThrow('The message ends in its version: 1 byte due at offset 0, 0 left.');
+    await expect(open(SEALED.subarray(0, 0))).rejects.toThrow('The message ends in its version: 1 more byte is due.');
     for (let length = 0; length < SEALED.length; length++) await expect(open(SEALED.subarray(0, length))).rejects.toThrow(TruncatedMessageError);
   });
 
@@ -181,8 +181,8 @@ describe('Opening', () => {
   });
 
   it('refuses bytes after the final frame', async () => {
-    await expect(open(Buffer.concat([SEALED, Buffer.of(0)]))).rejects.toThrow('The message has 1 byte after its final frame.');
-    await expect(open(Buffer.concat([SEALED, Buffer.of(0, 0)]))).rejects.toThrow('The message has 2 bytes after its final frame.');
+    await expect(open(Buffer.concat([SEALED, Buffer.of(0)]))).rejects.toThrow('The message has 1 byte after its end.');
+    await expect(open(Buffer.concat([SEALED, Buffer.of(0, 0)]))).rejects.toThrow('The message has 2 bytes after its end.');
   });
 
   it('refuses another data key by its commitment, before any frame is read', async () => {
@@ -234,8 +234,10 @@ describe('Opening', () => {
   it.each([
     [0, 1, UnsupportedMessageError, /version 1/],
     [2, 0x14, UnsupportedMessageError, /suite 0x0414 \(unknown\)/],
-    [1, 5, UnsupportedMessageError, /suite 0x0578 \(AES-256-GCM with key commitment and a signature\)/],
-    [HEAD - 16 - 32 - 5, 1, UnsupportedMessageError, /not framed/],
+    [1, 3, UnsupportedMessageError, /suite 0x0378 \(AES-256-GCM with a signature, without key commitment\); 0x0478 and 0x0578 are read/],
+    [1, 5, MalformedMessageError, /of a signed suite; 'aws-crypto-public-key' is missing/],
+    [HEAD - 16 - 32 - 5, 1, MalformedMessageError, /content type 1 and a frame length of 8; 0 is for content that is not framed/],
+    [HEAD - 16 - 32 - 1, 0, MalformedMessageError, /content type 2 and a frame length of 0/],
     [HEAD - 16 - 32 - 5, 3, MalformedMessageError, /content type 3/],
   ])('names what it does not read (byte %i is %i)', async (offset, value, error, message) => {
     const other = Buffer.from(SEALED);
@@ -342,7 +344,7 @@ describe('From JavaScript, the envelope', () => {
   const BYTES = Buffer.from(SECRET);
   const ENCODE = 'Encode it first, as in Buffer.from(text) or Buffer.from(JSON.stringify(value)).';
   const DECODE = "Give the bytes that seal() returned; decode text first, as in Buffer.from(text, 'base64').";
-  const DATA_KEYS = 'Give { dataKeys: new KmsDataKeys({ client, keyId }) } as the second argument.';
+  const DATA_KEYS = 'Give { dataKeys: new KmsDataKeys({ client, keyId }) } as the options.';
   const LACKS_BOTH = 'which lacks generateDataKey() and decrypt(); it takes an object with generateDataKey() and decrypt(). ' +
     "Give the aggregated client, new KMS() of '@aws-sdk/client-kms'.";
   const KEY_ID = "Give the key's ARN or id, or an alias.";

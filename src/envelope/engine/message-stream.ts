@@ -1,0 +1,64 @@
+import { finished, Transform, TransformCallback } from 'node:stream';
+import { Transformer, TransformStream } from 'node:stream/web';
+import { viewOf } from './bytes';
+
+/** A stream of Node that runs bytes through one direction of the engine; `toWeb` makes it one of the Web. */
+export abstract class MessageStream extends Transform {
+  constructor(signal: AbortSignal | undefined) {
+    super({ signal });
+  }
+
+  /**
+   * This stream as a pair for `pipeThrough`. Use one of the two forms only.
+   *
+   * `Transform.toWeb` of Node 20 would do, but reads ahead without bounds: it counts chunks where it should count bytes.
+   */
+  public toWeb(): TransformStream<Uint8Array, Uint8Array> {
+    const transformer: Transformer<Uint8Array, Uint8Array> & { cancel(reason: unknown): void } = {
+      start: (controller) => {
+        this.on('data', (chunk: Buffer) => controller.enqueue(chunk));
+        this.on('error', (error) => controller.error(error));
+      },
+      transform: (chunk) => new Promise((resolve, reject) => this.write(chunk, (error) => error ? reject(error) : resolve())),
+      flush: () => new Promise((resolve, reject) => {
+        finished(this, (error) => error ? reject(error) : resolve());
+        this.end();
+      }),
+      cancel: (reason) => void this.destroy(reason as Error),
+    };
+    return new TransformStream(transformer);
+  }
+
+  public override _transform(chunk: Buffer, _encoding: string, callback: TransformCallback): void {
+    settle(() => this.consume(viewOf(chunk)), callback);
+  }
+
+  public override _flush(callback: TransformCallback): void {
+    settle(() => this.complete(), callback);
+  }
+
+  public override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.discard(error);
+    callback(error);
+  }
+
+  /** Takes the next bytes. A promise is for the data key only: one for each chunk would cost a tenth of the speed. */
+  protected abstract consume(bytes: Buffer): Promise<void> | void;
+
+  /** Nothing more comes. */
+  protected abstract complete(): Promise<void> | void;
+
+  /** Overwrites what was not pushed. */
+  protected abstract discard(error: Error | null): void;
+}
+
+function settle(work: () => Promise<void> | void, callback: TransformCallback): void {
+  let pending: Promise<void> | void;
+  try {
+    pending = work();
+  } catch (error) {
+    return callback(error as Error);
+  }
+  if (pending) pending.then(() => callback(), callback);
+  else callback();
+}
