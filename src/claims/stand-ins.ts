@@ -20,6 +20,8 @@ const NOT_TEXT = Symbol('only the deployment tells');
 // Return values of each.
 const REF_IS_ARN = ['AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine', 'AWS::SecretsManager::Secret'];
 const REF_IS_NAME = /^AWS::(?!Organizations::)/;
+// ARNs mostly have the lower-cased namespace of the resource type, not of these. Service Authorization Reference.
+const ARN_SERVICE: Readonly<Record<string, string>> = { StepFunctions: 'states', ElasticLoadBalancingV2: 'elasticloadbalancing' };
 
 /**
  * Reads a key policy out of a template: text stands where the template has intrinsic functions.
@@ -182,7 +184,7 @@ export class StandIns {
     const [, service = 'IAM', kind = 'Role'] = this.typeOf(logicalId).split('::');
     const name = this.at.nameOf?.(logicalId) ?? logicalId;
     const arn = service === 'IAM' ? `arn:${partition}:iam::${this.account}:${kind.toLowerCase()}/${name}`
-      : service === 'S3' ? `arn:${partition}:s3:::${name}` : `arn:${partition}:${service.toLowerCase()}:${region}:${this.account}:${name}`;
+      : service === 'S3' ? `arn:${partition}:s3:::${name}` : `arn:${partition}:${ARN_SERVICE[service] ?? service.toLowerCase()}:${region}:${this.account}:${name}`;
     this.texts.set(arn, `the ARN of ${logicalId}`);
     return arn;
   }
