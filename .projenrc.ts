@@ -98,6 +98,7 @@ project.package.addField('exports', {
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
+project.package.addBin({ [project.name]: 'lib/cli.js' });
 project.package.addField('typesVersions', {
   '*': Object.fromEntries(Object.entries(SUB_PATHS).map(([name, path]) => [name, [`${path}.d.ts`]])),
 });
@@ -136,6 +137,11 @@ project.addTask('bench', {
   description: 'Print the ratios of bench/README.md, each against its paired baseline',
   steps: [{ spawn: bundle.name }, { exec: 'tsx bench/run.ts', receiveArgs: true }],
 });
+project.addTask('nightly', {
+  description: 'The properties over as many cases as a night has time for',
+  env: { PROOF_POLICIES: '100000', ENVELOPE_MUTATIONS: '1000000' },
+  steps: [{ spawn: bundle.name }, { exec: 'jest --ci properties', receiveArgs: true }],
+});
 project.addTask('readme', {
   description: "Rewrite the README's table of services from the catalogue",
   exec: 'tsx .projen/readme.ts',
@@ -151,7 +157,7 @@ project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 
 const ARROWS: Record<string, string[]> = {
   'policy': [],
-  'proof': [],
+  'proof': ['policy'],
   'services': ['policy'],
   'claims': ['policy', 'proof'],
   'key': ['policy', 'services', 'proof', 'claims'],
@@ -160,7 +166,7 @@ const ARROWS: Record<string, string[]> = {
   'envelope': ['policy', 'services', 'key', 'custom-resource'],
   'governance': ['policy', 'proof', 'claims'],
   'testing': ['policy', 'proof'],
-  'cli': ['proof', 'testing'],
+  'cli': ['proof', 'claims', 'testing'],
 };
 project.eslint?.addRules({
   'dot-notation': ['off'], // TypeScript's noPropertyAccessFromIndexSignature wants the brackets
@@ -177,7 +183,7 @@ project.eslint?.addRules({
     ],
   }],
 });
-const CDK_FREE = ['src/policy/**', 'src/proof/**', 'src/envelope/engine/**', 'src/testing/**', 'src/**/*.lambda.ts', 'src/**/contract.ts'];
+const CDK_FREE = ['src/policy/**', 'src/proof/**', 'src/cli.ts', 'src/cli/**', 'src/envelope/engine/**', 'src/testing/**', 'src/**/*.lambda.ts', 'src/**/contract.ts'];
 project.eslint?.addOverride({
   files: CDK_FREE,
   excludedFiles: ['src/testing/simulated-account/assembly.ts'], // the one file there that reads a cloud assembly

@@ -14,6 +14,12 @@ export { SharedKey } from './key/shared-key';
 export { type KeyAudience } from './claims/key-audience';
 export { KeyClaim } from './claims/key-claim';
 
+// Governance: proof of keys that other constructs wrote, and in tests
+export { type KeyCallers } from './governance/key-callers';
+export { KeyPolicyAssertions, type KeyPolicyAssertionsOptions } from './governance/key-policy-assertions';
+export { KeyPolicyValidationPlugin } from './governance/key-policy-validation-plugin';
+export { type KeyRequest } from './governance/key-request';
+
 // Golden resources
 export { EncryptedBucket, type EncryptedBucketProps } from './resources/encrypted-bucket';
 export { EncryptedLogGroup, type EncryptedLogGroupProps } from './resources/encrypted-log-group';
