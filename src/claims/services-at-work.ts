@@ -1,8 +1,9 @@
 import type { Asked, ServiceStatement } from './asked';
+import { decisionsOf } from './decisions';
 import { finding } from './finding';
 import type { Finding } from './finding';
 import type { KeyFacts } from './key-facts';
-import { evaluate, prove } from '../proof';
+import { prove } from '../proof';
 import type { ContextInput, PolicyStatement, Request } from '../proof';
 import { listOf } from '../proof/policy-document';
 
@@ -13,14 +14,15 @@ export function servicesAtWork(facts: KeyFacts, { services }: Asked): Finding[] 
 
 /** A service is refused by a Deny only: its own statement allows it. */
 function blocked({ policy, keyArn }: KeyFacts, { index, reason }: ServiceStatement): Finding[] {
-  const statement = statementAt(policy.Statement, index);
-  const refusals = requestsOf(statement, keyArn).map((request) => ({ request, evaluation: evaluate({ keyPolicy: policy, request }) }))
-    .filter(({ evaluation }) => evaluation.decision !== 'allow');
-  const [first] = refusals;
+  const decided = requestsOf(statementAt(policy.Statement, index), keyArn).map((request) => ({ request, decisions: decisionsOf(policy, request) }));
+  const open = decided.filter(({ decisions }) => decisions.some(({ decision }) => decision !== 'allow'));
+  const [first] = open;
   if (!first) { return []; }
-  const actions = refusals.map(({ request }) => request.action).join(', ');
-  return [finding('servicesWork', `${reason}, and ${first.request.principal} cannot call ${actions}. ${first.evaluation.reason} `
-    + `Witness: ${JSON.stringify({ request: first.request })}.`, first.evaluation.statement?.index)];
+  const refused = open.filter(({ decisions }) => decisions.every(({ decision }) => decision !== 'allow'));
+  if (refused.length === 0) { return [finding('decided', `${reason}, and whether ${first.request.principal} can use the key for it is not known.`)]; }
+  const [{ request, decisions: [evaluation] }] = refused as [typeof first];
+  return [finding('servicesWork', `${reason}, and ${request.principal} cannot call ${refused.map((each) => each.request.action).join(', ')}. `
+    + `${evaluation!.reason} Witness: ${JSON.stringify({ request })}.`, evaluation!.statement?.index)];
 }
 
 /** What a service sends for a resource that its statement is for: `*` of a pattern stands for a name. */

@@ -384,7 +384,15 @@ const FOUND: RuleCase[] = [
   },
   { name: 'an encryption context on DescribeKey', rule: 'noIdleStatement', key: () => add(newKey(), { Action: 'kms:DescribeKey', Principal: root(ACCOUNT), Condition: { StringEquals: { 'kms:EncryptionContext:tenant': 'blue' } } }) },
   { name: 'a misspelt action', rule: 'noIdleStatement', key: () => add(newKey(), { Action: ['kms:Decrypt', 'kms:Decyrpt'], Principal: root(ACCOUNT) }) },
-  ...Object.entries(UNREADABLE).map(([name, unreadable]): RuleCase => ({ name, rule: 'decided', key: () => withUnreadable(unreadable, 'kms:Decrypt', newKey()) })),
+  ...Object.entries(UNREADABLE).map(([name, unreadable]): RuleCase => (
+    { name, rule: 'decided', key: () => withUnreadable(unreadable, 'kms:Decrypt', withLogGroup(newKey())) })),
+  {
+    name: 'a Deny that may be for a service', rule: 'decided', key: () => {
+      const key = withLogGroup(newKey());
+      const account = new CfnParameter(Stack.of(key), 'Account').valueAsString;
+      return add(key, { Effect: 'Deny', Principal: everybody, Action: 'kms:Encrypt', Condition: { StringEquals: { 'aws:SourceAccount': account } } });
+    },
+  },
   { name: 'somebody, by hand, whom only the deployment tells', rule: 'decided', key: () => add(newKey(), { Principal: { AWS: Fn.importValue('RoleArn') } }) },
   {
     name: 'the account by number, in a stack for any account',
@@ -447,6 +455,9 @@ describe('a rule', () => {
     ['a role that is imported by its token and granted to', () => { const key = newKey(); key.grantDecrypt(importedByToken(key)); return key; }],
     ['an account that only the deployment tells, and is granted to', () => { const key = newKey(); key.grantDecrypt(new iam.AccountPrincipal(new CfnParameter(Stack.of(key), 'Account').valueAsString)); return key; }],
   ])('is not broken by %s', (_, build) => expect(brokenRules(build())).toEqual([]));
+
+  it.each(FOUND.filter(({ rule }) => rule === 'decided').map((each) => [each.name, each] as const))('is not taken for a policy that AWS KMS refuses: %s', (_, { key: build }) =>
+    expect(brokenRules(build())).not.toContain('accepted'));
 
   it('names every statement that is to blame, not the first alone', () => {
     const key = add(add(newKey(), { ...foreignService(), Sid: 'One' }), { Sid: 'Two', Principal: { Service: 'rds.amazonaws.com' } });
