@@ -39,8 +39,8 @@ export class KmsDiscovery implements DataKeys {
   constructor(private readonly props: KmsDiscoveryProps) {
     const { clients, accounts, partition = 'aws', maxCalls = DEFAULT_MAX_CALLS } = props;
     Object.entries(clients).forEach(([region, client]) => requireMethods(`clients['${region}']`, client, ['decrypt'], AGGREGATED_CLIENT));
-    if (accounts.length === 0 || !accounts.every((account) => ACCOUNT.test(account))) {
-      throw new EnvelopeOptionError(`'accounts' is [${accounts.join(', ')}]; it takes the ids of one account or more, 12 digits each.`);
+    if (!Array.isArray(accounts) || accounts.length === 0 || !accounts.every((account) => ACCOUNT.test(account))) {
+      throw new EnvelopeOptionError(`'accounts' is [${accounts}]; it takes the ids of one account or more, 12 digits each.`);
     }
     requireWhole('maxCalls', maxCalls, 1, Number.MAX_SAFE_INTEGER);
     this.partition = partition;

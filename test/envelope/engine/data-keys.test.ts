@@ -289,7 +289,8 @@ describe('KMS discovery', () => {
 
   it.each<[string, object, RegExp]>([
     ['no account', { accounts: [] }, /'accounts' is \[\]; it takes the ids of one account or more, 12 digits each\./],
-    ['an account that is none', { accounts: ['111122223333', '*'] }, /'accounts' is \[111122223333, \*\]/],
+    ['an account that is none', { accounts: ['111122223333', '*'] }, /'accounts' is \[111122223333,\*\]/],
+    ['accounts that are left out', { accounts: undefined }, /'accounts' is \[undefined\]/],
     ['a client that cannot decrypt', { clients: { 'eu-west-1': {} } }, /'clients\['eu-west-1'\]' is of type Object, which lacks decrypt\(\)/],
     ['no calls', { maxCalls: 0 }, /'maxCalls' is 0; it is a whole number from 1 to/],
   ])('refuses %s', async (_, props, message) => {
