@@ -17,6 +17,6 @@ export { MultiDataKeys, type MultiDataKeysProps } from './multi-data-keys';
 export { type OpenOptions, type OpenStreamOptions, type SignedMessages } from './open-options';
 export { type OpenStream } from './open-stream';
 export { RawAesDataKeys, type RawAesDataKeysProps } from './raw-aes-data-keys';
-export { reWrap, type ReWrapOptions } from './re-wrap';
+export { reWrap, reWrapStream, type ReWrapOptions } from './re-wrap';
 export { type SealOptions, type SealStreamOptions } from './seal-options';
 export { type SealStream } from './seal-stream';

@@ -1,11 +1,10 @@
+import { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { DataKeys } from './data-keys';
 import { Envelope } from './envelope';
 import { OpenOptions } from './open-options';
 import { requireMethods } from './option-checks';
 import { SealOptions } from './seal-options';
-
-/** AWS Encryption SDK Developer Guide, "Encryption context": a signed message holds its public key under such a name. */
-const OF_THE_FORMAT = /^aws-crypto-/;
 
 /** From whom to whom. */
 export interface ReWrapOptions extends Omit<OpenOptions, 'dataKeys'>, Pick<SealOptions, 'frameLength'> {
@@ -31,14 +30,37 @@ export interface ReWrapOptions extends Omit<OpenOptions, 'dataKeys'>, Pick<SealO
  * @throws what `Envelope.open` and `Envelope.seal` throw
  */
 export async function reWrap(message: Uint8Array, options: ReWrapOptions): Promise<Buffer> {
-  const { from, to, frameLength, ...opening } = options;
-  requireMethods('from', from, ['open'], 'Give what opens the message, as KmsDataKeys of the old key.');
-  requireMethods('to', to, ['generate'], 'Give what seals it again, as KmsDataKeys of the new key.');
-  const { plaintext, encryptionContext } = await Envelope.open(message, { ...opening, dataKeys: from });
+  const { opening, sealing } = halvesOf(options);
+  const { plaintext, encryptionContext } = await Envelope.open(message, opening);
   try {
-    const context = Object.entries(encryptionContext).filter(([name]) => !OF_THE_FORMAT.test(name));
-    return await Envelope.seal(plaintext, { dataKeys: to, encryptionContext: Object.fromEntries(context), frameLength, limits: options.limits });
+    return await Envelope.seal(plaintext, { ...sealing, encryptionContext });
   } finally {
     plaintext.fill(0);
   }
+}
+
+/**
+ * `reWrap` of a message of any length, as it passes: `pipeline(source, reWrapStream(options), destination)`. Two frames are held in memory.
+ *
+ * The new message has its last frame only if all of the old one verified. It fails with what `Envelope.openStream` and
+ * `Envelope.sealStream` fail with.
+ *
+ * @throws EnvelopeOptionError
+ */
+export function reWrapStream(options: ReWrapOptions): Duplex {
+  const { opening, sealing } = halvesOf(options);
+  return Duplex.from(async function* (message: AsyncIterable<Uint8Array>) {
+    const opener = Envelope.openStream(opening);
+    const fed = pipeline(message, opener).catch(() => undefined); // opener fails as well
+    const sealer = Envelope.sealStream({ ...sealing, encryptionContext: await opener.encryptionContext });
+    const sealed = pipeline(opener, sealer).catch(() => undefined); // sealer fails as well
+    yield* sealer;
+    await Promise.all([fed, sealed]);
+  });
+}
+
+function halvesOf({ from, to, frameLength, ...opening }: ReWrapOptions) {
+  requireMethods('from', from, ['open'], 'Give what opens the message, as KmsDataKeys of the old key.');
+  requireMethods('to', to, ['generate'], 'Give what seals it again, as KmsDataKeys of the new key.');
+  return { opening: { ...opening, dataKeys: from }, sealing: { dataKeys: to, frameLength, limits: opening.limits } };
 }

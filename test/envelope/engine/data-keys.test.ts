@@ -1,4 +1,4 @@
-import { createSecretKey, randomBytes } from 'node:crypto';
+import crypto, { createSecretKey, randomBytes } from 'node:crypto';
 import { buildClient, CommitmentPolicy, MultiKeyringNode, RawAesKeyringNode } from '@aws-crypto/client-node';
 import * as fc from 'fast-check';
 import { ACCOUNT, IRELAND, OTHER_ACCOUNT, twoAccounts, VIRGINIA } from './two-accounts';
@@ -211,6 +211,22 @@ describe('Data keys under a raw AES key', () => {
     expect(make).toThrow(EnvelopeOptionError);
     expect(make).toThrow(message);
     expect(make).not.toThrow('c2VjcmV0');
+  });
+
+  it('are zeroed when their tag does not verify', async () => {
+    const dataKeys = raw('a');
+    const { encrypted } = await dataKeys.generate(CONTEXT);
+    const released: Buffer[] = [];
+    const { createDecipheriv } = crypto;
+    const spy = jest.spyOn(crypto, 'createDecipheriv').mockImplementation((...given: any[]) => {
+      const decipher = (createDecipheriv as any)(...given);
+      const update = decipher.update.bind(decipher);
+      decipher.update = (bytes: Buffer) => { released.push(update(bytes)); return released.at(-1); };
+      return decipher;
+    });
+    await expect(dataKeys.open(encrypted, {})).rejects.toThrow(DataKeyError);
+    spy.mockRestore();
+    expect(released).toEqual([Buffer.alloc(32)]);
   });
 
   it('are zeroed when they cannot be wrapped', async () => {

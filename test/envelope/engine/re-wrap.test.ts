@@ -1,9 +1,12 @@
 import { createCipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { Duplex, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { buildClient, CommitmentPolicy, RawAesKeyringNode } from '@aws-crypto/client-node';
 import { forgedTag, hashKeysOf } from './ghash-forgery';
 import { RecordedKey, twoAccounts } from './two-accounts';
 import {
   DataKeyError, EncryptionContextMismatchError, Envelope, EnvelopeOptionError, KmsDataKeys, KmsKey, MessageLimitError, RawAesDataKeys, reWrap,
-  TamperedMessageError,
+  reWrapStream, TamperedMessageError, TruncatedMessageError,
 } from '../../../src/envelope/engine';
 
 const CONTEXT = { tenant: 'blue' };
@@ -57,6 +60,62 @@ describe('reWrap', () => {
     for (const { value } of opened.mock.results) expect((await value).plaintext).toEqual(Buffer.alloc(DATA.length));
     expect(opened).toHaveBeenCalledTimes(2);
     opened.mockRestore();
+  });
+});
+
+describe('reWrapStream', () => {
+  const chunked = async (message: Buffer, transform: Duplex, length = 100): Promise<Buffer> => {
+    const chunks: Buffer[] = [];
+    const count = Math.ceil(message.length / length);
+    const source = Array.from({ length: count }, (_, index) => message.subarray(index * length, (index + 1) * length));
+    await pipeline(Readable.from(source), transform, async (output) => { for await (const chunk of output) chunks.push(chunk as Buffer); });
+    return Buffer.concat(chunks);
+  };
+
+  it.each([0, 1, 1000, 300_000])('gives a message of %i bytes to another key as it passes', async (length) => {
+    const [from, to] = [raw('a'), raw('b')];
+    const plaintext = randomBytes(length);
+    const message = await Envelope.seal(plaintext, { dataKeys: from, encryptionContext: CONTEXT, frameLength: 4096 });
+    const reWrapped = await chunked(message, reWrapStream({ from, to, encryptionContext: CONTEXT, frameLength: 999 }), 1000);
+    expect(await Envelope.open(reWrapped, { dataKeys: to })).toEqual({ plaintext, encryptionContext: CONTEXT });
+  });
+
+  it('takes a message that an AWS Encryption SDK signed, without its signature', async () => {
+    const sdk = buildClient(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
+    const wrappingKey = randomBytes(32);
+    const unencryptedMasterKey = Uint8Array.from(wrappingKey);
+    const keyring = new RawAesKeyringNode({ keyNamespace: 'app', keyName: 'a', unencryptedMasterKey, wrappingSuite: 0x0078, utf8Sorting: true });
+    const { result } = await sdk.encrypt(keyring, DATA, { encryptionContext: CONTEXT });
+    const options = { from: raw('a', wrappingKey), to: raw('b') };
+    for (const reWrapped of [await chunked(result, reWrapStream(options)), await reWrap(result, options)]) {
+      expect(reWrapped.readUInt16BE(1)).toBe(0x0478);
+      expect(await Envelope.open(reWrapped, { dataKeys: options.to })).toEqual({ plaintext: DATA, encryptionContext: CONTEXT });
+    }
+  });
+
+  it('fails with what is wrong, and leaves no message that opens', async () => {
+    const [from, to] = [raw('a'), raw('b')];
+    const message = await Envelope.seal(randomBytes(5000), { dataKeys: from, encryptionContext: CONTEXT, frameLength: 1000 });
+    const tampered = Buffer.from(message);
+    tampered[tampered.length - 1]! = 255 - tampered.at(-1)!;
+    await expect(chunked(tampered, reWrapStream({ from, to }))).rejects.toThrow(TamperedMessageError);
+    await expect(chunked(message.subarray(0, -20), reWrapStream({ from, to }))).rejects.toThrow(TruncatedMessageError);
+    await expect(chunked(message.subarray(0, 20), reWrapStream({ from, to }))).rejects.toThrow(TruncatedMessageError);
+    await expect(chunked(message, reWrapStream({ from: to, to }))).rejects.toThrow(DataKeyError);
+    await expect(chunked(message, reWrapStream({ from, to, encryptionContext: {} }))).rejects.toThrow(EncryptionContextMismatchError);
+    jest.spyOn(to, 'generate').mockRejectedValue(new DataKeyError('no'));
+    await expect(chunked(message, reWrapStream({ from, to }))).rejects.toThrow('no');
+    expect(() => reWrapStream({ to } as never)).toThrow(EnvelopeOptionError);
+  });
+
+  it('ends when its reader has gone', async () => {
+    const [from, to] = [raw('a'), raw('b')];
+    const message = await Envelope.seal(randomBytes(300_000), { dataKeys: from, frameLength: 1000 });
+    const source = Readable.from(Array.from({ length: 300 }, (_, index) => message.subarray(index * 1000, (index + 1) * 1000)));
+    await expect(pipeline(source, reWrapStream({ from, to, frameLength: 1000 }), async (output) => {
+      for await (const _ of output) throw new Error('gone');
+    })).rejects.toThrow('gone');
+    expect(source.destroyed).toBe(true);
   });
 });
 
