@@ -67,9 +67,8 @@ function claimTime(size: number): number {
 }
 
 function factsOf(policy: PolicyDocument): KeyFacts {
-  return {
-    policy, account: ACCOUNT, keyArn: KEY, opaquePrincipals: [], unknownAccounts: [], standIns: new Map(), administrators: [], pendingWindowInDays: 30,
-  };
+  const nothingOpaque = { opaquePrincipals: [], unknownAccounts: [], standIns: new Map() };
+  return { policy, account: ACCOUNT, keyArn: KEY, administrators: [], pendingWindowInDays: 30, ...nothingOpaque };
 }
 
 /** Every statement for a service is one that the key was asked for. */
@@ -112,6 +111,9 @@ function denies(): PolicyStatement[] {
   ];
 }
 
+/** Where services write the ARN of the resource for which they work, if they do not send it as aws:SourceArn. */
+const CONTEXT_KEYS = ['aws:logs:arn', 'aws:cloudtrail:arn', 'aws:s3:arn'];
+
 /** As services want them: most send their source, some an ARN in the encryption context. */
 function service(i: number): PolicyStatement {
   const from = `arn:aws:service${i}:*:${ACCOUNT}:resource${made++}/*`;
@@ -122,7 +124,7 @@ function service(i: number): PolicyStatement {
     Principal: { Service: `service${i}.amazonaws.com` },
     Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
     Resource: '*',
-    Condition: i % 4 === 3 ? { ArnLike: { [`kms:EncryptionContext:aws:service${i}:arn`]: from } } : source,
+    Condition: i % 4 === 3 ? { ArnLike: { [`kms:EncryptionContext:${CONTEXT_KEYS[i % 3]}`]: from } } : source,
   };
 }
 

@@ -61,19 +61,22 @@ export class CubeSearch {
   private open(choices: readonly Choice[], action: string): Choice[] | undefined {
     const open: Choice[] = [];
     for (const choice of choices) {
-      const simplified = this.simplified(choice, action);
-      if (simplified.length === 0) return undefined;
-      if (simplified.every((cube) => cube.length > 0)) open.push(simplified);
+      const left = choice.map((cube) => this.left(cube, action)).filter((cube) => cube !== undefined);
+      if (left.length === 0) return undefined;
+      if (left.every((cube) => cube.length > 0)) open.push(left);
     }
     return open;
   }
 
-  /** Without what the mode and the action have settled. */
-  private simplified(choice: Choice, action: string): Choice {
-    return choice.flatMap((cube): Choice => {
-      const settled = cube.map((literal) => this.keys.settled(literal, action));
-      return settled.includes(false) ? [] : [cube.filter((_, i) => settled[i] === undefined)];
-    });
+  /** What mode and action have not settled of a cube; undefined when they have settled that it is false. */
+  private left(cube: Cube, action: string): Cube | undefined {
+    const left: Literal[] = [];
+    for (const literal of cube) {
+      const settled = this.keys.settled(literal, action);
+      if (settled === false) return undefined;
+      if (settled === undefined) left.push(literal);
+    }
+    return left;
   }
 
   private branch(groups: Groups, choices: readonly Choice[], isGood: (assignment: Assignment) => boolean): boolean {

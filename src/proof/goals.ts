@@ -40,7 +40,8 @@ export class Goals {
 
   /** The question's actions, together those that nothing tells apart. */
   public actionClasses({ actions, keys }: AskedQuestion): readonly (readonly string[])[] {
-    const covering = this.statements.map((statement): ActionTest => (action) => statement.covers(action));
+    const covered = [...new Set(this.statements.map((statement) => statement.actions))];
+    const covering = covered.map((some): ActionTest => (action) => some.has(action));
     this.alike ??= classesOf(KEY_ACTIONS, [isCrossAccount, ...covering, ...testsOf(this.keys)]);
     const [asked, told] = [new Set(actions), testsOf(keys)];
     return this.alike.flatMap((alike) => classesOf(alike.filter((action) => asked.has(action)), told));

@@ -3,8 +3,10 @@ import type { Atom, Literal } from './atom';
 import type { CallerMode } from './caller-mode';
 import { ARN, RESOURCE, TEXT } from './glob';
 import { RESOURCE_KEY } from './key-domains';
+import { KEY_ACTIONS, keyActions } from './kms-actions';
+import { Memo } from './memo';
 import { policyOf } from './policy';
-import type { PolicyDocument } from './policy-document';
+import type { PolicyDocument, PolicyStatement } from './policy-document';
 import { listOf } from './policy-document';
 import { ACCOUNT, compilePrincipal } from './principal';
 import type { NamedPrincipals } from './principal';
@@ -31,6 +33,8 @@ export function statementsOf(document: PolicyDocument): readonly ProvableStateme
 
 /** A statement of a key policy as what a request must be for it to apply. */
 export class ProvableStatement {
+  /** The actions that it covers, without `kms:`. */
+  public readonly actions: ReadonlySet<string>;
   /** What stands where ARNs have their partition. */
   public readonly partitions: readonly string[];
   private readonly conditions: readonly Atom[];
@@ -39,10 +43,10 @@ export class ProvableStatement {
   private readonly arns: Atom;
   private readonly services: Atom;
   private readonly providers: Atom;
-  private readonly covered = new Map<string, boolean>();
 
   public constructor(public readonly statement: Statement) {
     const { source, conditions, label, place } = statement;
+    this.actions = actionsOf(source);
     this.partitions = partitionsIn(source);
     this.conditions = conditions.map(atomOf);
     this.names = compilePrincipal(source, label).names;
@@ -65,15 +69,6 @@ export class ProvableStatement {
   /** The principals that it names, by ARN or account. */
   public get named(): readonly string[] {
     return [...this.names.aws];
-  }
-
-  /** By the action's name in AWS's spelling, without `kms:`. */
-  public covers(action: string): boolean {
-    const known = this.covered.get(action);
-    if (known !== undefined) return known;
-    const covers = this.statement.covers(`kms:${action.toLowerCase()}`);
-    this.covered.set(action, covers);
-    return covers;
   }
 
   /** Whether it is about any caller of a kind. */
@@ -109,6 +104,16 @@ export class ProvableStatement {
     if (this.resource) return [[{ atom: this.resource, holds: applies === matches }]];
     return applies === matches ? TRUE : [];
   }
+}
+
+const read = new Memo<ReadonlySet<string>>(500);
+
+/** The same set for all statements that say the same. */
+function actionsOf({ Action, NotAction }: PolicyStatement): ReadonlySet<string> {
+  return read.get(JSON.stringify([Action ?? null, NotAction]), () => {
+    const named = listOf(Action ?? NotAction).flatMap(keyActions);
+    return new Set(Action === undefined ? KEY_ACTIONS.filter((action) => !named.includes(action)) : named);
+  });
 }
 
 export function partitionsIn(json: unknown): string[] {

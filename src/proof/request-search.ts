@@ -31,7 +31,7 @@ export function searchRequests(goals: Goals, asked: AskedQuestion, take: (found:
   let classes: readonly (readonly string[])[] | undefined;
   for (const { search, mode, goal, must } of openGoals(goals, asked)) {
     classes ??= goals.actionClasses(asked);
-    for (const actions of classes.filter(([action = '']) => goal.must.every((statement) => statement.covers(action)))) {
+    for (const actions of classes.filter(([action = '']) => goal.must.every((statement) => statement.actions.has(action)))) {
       const [action = ''] = actions;
       let verdict: Verdict = 'next';
       search.find(action, [...must, ...ownerOnly(action, mode, asked), ...notApplying(goal, action, mode)], (assignment) => {
@@ -79,5 +79,5 @@ function ownerOnly(action: string, { caller }: CallerMode, { owner }: AskedQuest
 }
 
 function notApplying({ mustNot }: Goal, action: string, mode: CallerMode): Choice[] {
-  return mustNot.filter((statement) => statement.covers(action)).map((statement) => statement.failing(mode)).filter((choice) => choice !== undefined);
+  return mustNot.filter((statement) => statement.actions.has(action)).map((statement) => statement.failing(mode)).filter((choice) => choice !== undefined);
 }

@@ -7,7 +7,6 @@ import type { OneOrMore, PolicyStatement } from './policy-document';
 import { bind } from './policy-variable';
 import { compilePrincipal, reachOf } from './principal';
 import type { PrincipalElement, Reach } from './principal';
-import { NOTHING } from './request-context';
 import type { KeyValues, RequestContext } from './request-context';
 
 /** A request as statements see it. */
@@ -59,11 +58,6 @@ export class Statement {
     this.action = matcher(source.Action, source.NotAction, (pattern) => actionMatcher(pattern), this.label);
     this.resource = matcher(source.Resource, source.NotResource, (pattern) => resourceMatcher(pattern, variables), this.label);
     this.conditions = compileConditions(source.Condition, { where: this.label, variables, absentKeys });
-  }
-
-  /** Whether `Action` or `NotAction` lets an action in, given in lower case. */
-  public covers(action: string): boolean {
-    return this.action(action, NOTHING);
   }
 
   /** How the statement reaches the caller if it applies to the request; a statement without principals reaches its holder. */

@@ -68,13 +68,12 @@ const ANYBODY: AskedQuestion = ask({ actions: 'kms:*' });
 
 /** The actions for which some request meets a statement, or might. */
 function actionsMet(statement: ProvableStatement): ReadonlySet<string> {
-  const covered = ANYBODY.actions.filter((action) => statement.covers(action));
   const met = new Set<string>();
   const undecided = searchRequests(new Goals([{ must: [statement], mustNot: [] }]), ANYBODY, ({ actions }) => {
     actions.forEach((action) => met.add(action));
-    return met.size === covered.length ? 'end' : 'next';
+    return met.size === statement.actions.size ? 'end' : 'next';
   });
-  return undecided.size > 0 ? new Set(covered) : met;
+  return undecided.size > 0 ? statement.actions : met;
 }
 
 function isMet(policy: PolicyDocument, statement: PolicyStatement): boolean {

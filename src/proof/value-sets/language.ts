@@ -33,9 +33,8 @@ export class Language implements Automaton {
   public readonly start: number;
   public readonly mentioned: ReadonlySet<number>;
   private readonly tokens: readonly number[];
-  private readonly places: number[][] = [];
+  private readonly states: State[] = [];
   private readonly numbers = new Map<string, number>();
-  private readonly steps: Map<number, number>[] = [];
 
   public constructor(patterns: readonly (readonly number[])[], private readonly ignoringCase = false) {
     this.tokens = patterns.flatMap((pattern) => [...pattern, END]);
@@ -50,31 +49,29 @@ export class Language implements Automaton {
   }
 
   public step(state: number, character: number): number {
-    const known = this.steps[state]?.get(character);
+    const from = this.states[state];
+    const known = from?.steps.get(character);
     if (known !== undefined) return known;
     const reached = new Set<number>();
-    for (const place of this.places[state] ?? []) {
+    for (const place of from?.places ?? []) {
       const token = this.tokens[place] ?? END;
       if (this.admits(token, character)) this.enter(reached, REPEATED.has(token) ? place : place + 1);
     }
     const next = this.state(reached);
-    this.steps[state]?.set(character, next);
+    from?.steps.set(character, next);
     return next;
   }
 
   public accepts(state: number): boolean {
-    return this.places[state]?.some((place) => this.tokens[place] === END) ?? false;
+    return this.states[state]?.accepts ?? false;
   }
 
   public fate(state: number): boolean | undefined {
-    const places = this.places[state] ?? [];
-    if (places.every((place) => this.tokens[place] === END)) return false;
-    return places.some((place) => this.tokens[place] === ANY && this.tokens[place + 1] === END) ? true : undefined;
+    return this.states[state]?.fate;
   }
 
   public literals(state: number): readonly number[] | undefined {
-    const tokens = (this.places[state] ?? []).map((place) => this.tokens[place] ?? END).filter((token) => token !== END);
-    return tokens.some((token) => token < 0) ? undefined : tokens.flatMap((token) => this.written(token));
+    return this.states[state]?.literals;
   }
 
   public includes(word: string): boolean {
@@ -100,15 +97,36 @@ export class Language implements Automaton {
     if (REPEATED.has(this.tokens[place] ?? END)) this.enter(reached, place + 1);
   }
 
-  private state(places: ReadonlySet<number>): number {
-    const sorted = [...places].sort((a, b) => a - b);
-    const name = sorted.join();
+  private state(reached: ReadonlySet<number>): number {
+    const places = [...reached].sort((a, b) => a - b);
+    const name = places.join();
     const known = this.numbers.get(name);
     if (known !== undefined) return known;
-    this.numbers.set(name, this.places.length);
-    this.steps.push(new Map());
-    return this.places.push(sorted) - 1;
+    this.numbers.set(name, this.states.length);
+    return this.states.push(this.stateAt(places)) - 1;
   }
+
+  private stateAt(places: readonly number[]): State {
+    const open = places.filter((place) => this.tokens[place] !== END);
+    const tokens = open.map((place) => this.tokens[place] ?? END);
+    const forGood = open.some((place) => this.tokens[place] === ANY && this.tokens[place + 1] === END);
+    return {
+      places,
+      steps: new Map(),
+      accepts: open.length < places.length,
+      fate: open.length === 0 ? false : forGood || undefined,
+      literals: tokens.some((token) => token < 0) ? undefined : tokens.flatMap((token) => this.written(token)),
+    };
+  }
+}
+
+/** Where reading has got to. */
+interface State {
+  readonly places: readonly number[];
+  readonly steps: Map<number, number>;
+  readonly accepts: boolean;
+  readonly fate?: boolean;
+  readonly literals?: readonly number[];
 }
 
 export function tokensOfText(text: string): number[] {

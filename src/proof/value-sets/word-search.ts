@@ -27,7 +27,7 @@ export function shortestWord(requirements: readonly Requirement[]): string | und
   let layer: Node[] = [{ states: requirements.map(({ automaton }) => automaton.start), character: 0 }];
   while (layer.length > 0) {
     const longer: Node[] = [];
-    for (const node of layer.flatMap((before) => successors(before, alphabet, requirements))) {
+    for (const node of successors(layer, alphabet, requirements)) {
       const name = node.states.join();
       if (met.has(name)) continue;
       if (isWord(node)) return word(node);
@@ -39,17 +39,20 @@ export function shortestWord(requirements: readonly Requirement[]): string | und
   return undefined;
 }
 
-function successors(before: Node, alphabet: readonly number[], requirements: readonly Requirement[]): Node[] {
-  return [...choices(before, requirements) ?? alphabet].flatMap((character) => {
-    const states = advance(before, character, requirements);
-    return states ? [{ states, before, character }] : [];
-  });
+function* successors(layer: readonly Node[], alphabet: readonly number[], requirements: readonly Requirement[]): Generator<Node> {
+  for (const before of layer) {
+    for (const character of choices(before, requirements) ?? alphabet) {
+      const states = advance(before, character, requirements);
+      if (states) yield { states, before, character };
+    }
+  }
 }
 
 /** Undefined when the word can end here at most, but does not meet the requirements. */
 function advance(node: Node, character: number, requirements: readonly Requirement[]): number[] | undefined {
   const states: number[] = [];
-  for (const [i, { automaton, accepted }] of requirements.entries()) {
+  for (let i = 0; i < requirements.length; i++) {
+    const { automaton, accepted } = requirements[i] as Requirement;
     const state = automaton.step(node.states[i] ?? 0, character);
     if (automaton.fate(state) === !accepted && automaton.accepts(state) !== accepted) return undefined;
     states.push(state);
@@ -67,7 +70,8 @@ function alphabetOf(requirements: readonly Requirement[]): number[] {
 /** The characters that a requirement leaves, where it leaves few. */
 function choices(node: Node, requirements: readonly Requirement[]): readonly number[] | undefined {
   let fewest: readonly number[] | undefined;
-  for (const [i, { automaton, accepted }] of requirements.entries()) {
+  for (let i = 0; i < requirements.length; i++) {
+    const { automaton, accepted } = requirements[i] as Requirement;
     const literals = accepted ? automaton.literals(node.states[i] ?? 0) : undefined;
     if (literals && (!fewest || literals.length < fewest.length)) fewest = literals;
   }
