@@ -387,7 +387,9 @@ const FOUND: RuleCase[] = [
   ...Object.entries(UNREADABLE).map(([name, unreadable]): RuleCase => (
     { name, rule: 'decided', key: () => withUnreadable(unreadable, 'kms:Decrypt', withLogGroup(newKey())) })),
   {
-    name: 'a Deny that may be for a service', rule: 'decided', key: () => {
+    name: 'a Deny that may be for a service',
+    rule: 'decided',
+    key: () => {
       const key = withLogGroup(newKey());
       const account = new CfnParameter(Stack.of(key), 'Account').valueAsString;
       return add(key, { Effect: 'Deny', Principal: everybody, Action: 'kms:Encrypt', Condition: { StringEquals: { 'aws:SourceAccount': account } } });
