@@ -79,5 +79,6 @@ function ownerOnly(action: string, { caller }: CallerMode, { owner }: AskedQuest
 }
 
 function notApplying({ mustNot }: Goal, action: string, mode: CallerMode): Choice[] {
-  return mustNot.filter((statement) => statement.actions.has(action)).map((statement) => statement.failing(mode)).filter((choice) => choice !== undefined);
+  const covering = mustNot.filter((statement) => statement.actions.has(action));
+  return covering.map((statement) => statement.failing(mode)).filter((choice) => choice !== undefined);
 }

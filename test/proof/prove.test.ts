@@ -75,6 +75,92 @@ describe('an answer', () => {
   });
 });
 
+describe('unknown, and what stopped the proof, is the answer to', () => {
+  const context = (operator: string, ...values: unknown[]) => when({ [operator]: { 'kms:EncryptionContext:k': values } } as any);
+  const otherwise = (elements: object) => ({ ...everybody, ...elements }) as PolicyStatement;
+  const number = (value: string) => when({ NumericLessThan: { 'team:size': value } });
+
+  it.each<[string, PolicyStatement, string]>([
+    ['a policy variable', context('StringEquals', '${aws:username}'), 'the policy variable ${aws:username} of statement 1'],
+    ['a policy variable with a default', context('StringLike', "${aws:PrincipalTag/a, 'b'}"), "the policy variable ${aws:PrincipalTag/a, 'b'} of statement 1"],
+    ['a policy variable in a resource', otherwise({ Resource: 'arn:aws:kms:*:*:key/${aws:username}' }), 'the policy variable ${aws:username} of statement 1'],
+    ['a token as a value', context('StringEquals', '${Token[TOKEN.7]}'), 'an unresolved token of statement 1'],
+    ['a token within a value', context('StringLike', 'a${Token[TOKEN.7]}b'), 'an unresolved token of statement 1'],
+    ['a list token', otherwise({ Principal: { AWS: ['#{Token[TOKEN.7]}'] } }), 'an unresolved token of statement 1'],
+    ['a number token', when({ NumericLessThan: { 'aws:MultiFactorAuthAge': -1.8881545897087503e+289 } }), 'an unresolved token of statement 1'],
+    ['an intrinsic function as a principal', otherwise({ Principal: { AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } } }), 'the intrinsic function Fn::GetAtt of statement 1'],
+    ['an intrinsic function as an action', otherwise({ Action: [{ Ref: 'Action' }] }), 'the intrinsic function Ref of statement 1'],
+    ['an intrinsic function as a resource', otherwise({ Resource: { 'Fn::Sub': 'a' } }), 'the intrinsic function Fn::Sub of statement 1'],
+    ['an intrinsic function as a value', context('StringEquals', { Ref: 'Value' }), 'the intrinsic function Ref of statement 1'],
+    ['an intrinsic function as conditions', otherwise({ Condition: { 'Fn::If': ['a', {}, {}] } }), 'the intrinsic function Fn::If of statement 1'],
+    ['an intrinsic function as an Effect', otherwise({ Effect: { Ref: 'Effect' } }), 'an unresolved token in place of statement 1'],
+    ['an intrinsic function as a statement', { 'Fn::If': ['a', {}, {}] } as any, 'an unresolved token in place of statement 1'],
+    ['a number too large', number('10000000000000000'), 'the number 10000000000000000, too large or too small to reason about'],
+    ['a number too small', number('0.0000001'), 'the number 1e-7, too large or too small to reason about'],
+    ['a date before all years', when({ DateLessThan: { 'aws:TokenIssueTime': '0001-01-01' } }), 'a date outside of the years 1 to 9997'],
+    ['a text where a number is', when({ NumericLessThan: { 'aws:MultiFactorAuthAge': '5' }, StringLike: { 'aws:MultiFactorAuthAge': '?' } }),
+      'aws:MultiFactorAuthAge, compared as number and as text'],
+  ])('%s', (_, statement, construct) => {
+    const { answer, reason } = prove(policyOf(statement), decrypt);
+    expect({ answer, reason }).toEqual({ answer: 'unknown', reason: `Not decided: the policy has ${construct}.` });
+  });
+
+  it('NotPrincipal, for whom it spares; whom it does not is found out by evaluating the witness', () => {
+    const policy = policyOf(otherwise({ Principal: undefined, NotPrincipal: { AWS: '111122223333' } }));
+    const of = (account: string) => prove(policy, { ...decrypt, who: { principals: [`arn:aws:iam::${account}:root`] } });
+    expect(of('111122223333')).toEqual({ answer: 'unknown', reason: 'Not decided: the policy has NotPrincipal of statement 1.' });
+    expect(of('444455556666').answer).toBe('yes');
+  });
+
+  it('more names of encryption context beside their list than are told apart', () => {
+    const names = Array.from({ length: 7 }, (_, i) => `kms:EncryptionContext:k${i}`);
+    const pairs = (count: number) => Object.fromEntries(names.slice(0, count).map((name) => [name, 'v']));
+    const asking = (count: number) => policyOf(when({ 'StringEquals': pairs(count), 'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': 'k0' } }));
+    expect(prove(asking(6), decrypt).answer).toBe('yes');
+    expect(prove(asking(7), decrypt)).toMatchObject({ answer: 'unknown', reason: expect.stringContaining('beside more than 6 names of encryption context') });
+  });
+
+  it('one name of encryption context in two spellings', () => {
+    const policy = policyOf(...['a', 'A'].map((name) => when({ 'ForAllValues:StringNotEquals': { 'kms:EncryptionContextKeys': name } }, 'Deny')), everybody);
+    expect(prove(policy, decrypt)).toMatchObject({ answer: 'unknown', reason: expect.stringContaining('two spellings of one name of encryption context') });
+  });
+
+  it('statements that combine in more ways than are tried', () => {
+    // Eight pigeons in seven holes: each Deny by itself can be met, all together cannot, which only trying tells.
+    const hole = (i: number, pigeon: number) => ({ [`kms:EncryptionContext:pigeon${pigeon}in${i}`]: 'a' });
+    const [pigeons, holes] = [[...Array(8).keys()], [...Array(7).keys()]];
+    const everyPigeonSits = pigeons.map((pigeon) => when({ StringNotEquals: Object.assign({}, ...holes.map((i) => hole(i, pigeon))) }, 'Deny'));
+    const noTwoShare = holes.flatMap((i) => pigeons.flatMap((one) => pigeons.slice(0, one).map((other) =>
+      when({ StringEquals: { ...hole(i, one), ...hole(i, other) } }, 'Deny'))));
+    const proof = prove(policyOf(...everyPigeonSits, ...noTwoShare, everybody), decrypt);
+    expect(proof).toEqual({ answer: 'unknown', reason: 'Not decided: the policy has statements that combine in more than 20000 ways.' });
+  });
+});
+
+describe('a service principal that comes through another service', () => {
+  const publish = (Condition: PolicyStatement['Condition']) => policyOf({ ...everybody, Principal: { Service: 'events.amazonaws.com' }, Condition });
+
+  it('is a witness with a warning, where nothing else is allowed', () => {
+    const { answer, witness, reason } = prove(publish({ StringEquals: { 'kms:ViaService': 'sns.eu-west-1.amazonaws.com' } }), decrypt);
+    expect({ answer, witness }).toMatchObject({ answer: 'yes', witness: { request: { context: { 'kms:ViaService': 'sns.eu-west-1.amazonaws.com' } } } });
+    expect(reason).toMatch(/Beware: the witness is a service principal that reaches the key through another service \(kms:ViaService\)/);
+  });
+
+  it('is no witness where the service can come by itself, which needs no warning', () => {
+    const { answer, witness, reason } = prove(publish({ StringEqualsIfExists: { 'kms:ViaService': 'sns.eu-west-1.amazonaws.com' } }), decrypt);
+    expect(answer).toBe('yes');
+    expect(witness?.request.context).not.toHaveProperty('kms:ViaService');
+    expect(reason).not.toContain('Beware');
+  });
+
+  it('is no excuse for a no: it counts as possible', () => {
+    const sns = publish({ StringLike: { 'kms:ViaService': 'sns.*' } });
+    expect(prove(sns, { ...decrypt, context: { 'kms:ViaService': 'absent' } }).answer).toBe('no');
+    expect(prove(sns, { ...decrypt, context: { 'kms:ViaService': 'sqs.*' } }).answer).toBe('no');
+    expect(prove(sns, { ...decrypt, context: { 'kms:ViaService': 'sns.us-*' } }).answer).toBe('yes');
+  });
+});
+
 describe('a question', () => {
   it.each<[unknown, string]>([
     [{ actions: 'kms:Decrpyt' }, 'is about no action of AWS KMS: "kms:Decrpyt"'],
@@ -87,6 +173,12 @@ describe('a question', () => {
   ])('%j is refused', (question, message) => {
     expect(() => prove(policyOf(everybody), question as Question)).toThrow(QuestionError);
     expect(() => prove(policyOf(everybody), question as Question)).toThrow(message);
+  });
+
+  it('compares an ARN of the context segment by segment, and other text as it stands', () => {
+    const policy = policyOf(when({ ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:*:111122223333:log-group:*' } }));
+    const of = (pattern: string) => prove(policy, { ...decrypt, context: { 'kms:EncryptionContext:aws:logs:arn': pattern } }).answer;
+    expect([of('arn:*:*:*:444455556666:*'), of('arn:*:*:*:111122223333:*'), of('*:444455556666:*')]).toEqual(['no', 'yes', 'yes']);
   });
 
   it('about a policy that is none is refused as by evaluate', () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { vacuous } from '../../src/proof';
+import { PolicyError, vacuous } from '../../src/proof';
 import type { PolicyStatement } from '../../src/proof';
 
 const ROLE = 'arn:aws:iam::111122223333:role/Orders';
@@ -68,10 +68,29 @@ describe('nothing is found in', () => {
     ['a service that comes through another', { ...service, ...equal('kms:ViaService', 'sns.eu-west-1.amazonaws.com') }],
     ['a value that is known at the deployment', { Condition: { StringEquals: { 'aws:PrincipalOrgID': { Ref: 'Organization' } } } }],
     ['a principal that is known at the deployment', { Principal: { AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } } }],
+    ['an action that is known at the deployment', { Action: { 'Fn::If': ['Sign', 'kms:Sign', 'kms:Decrypt'] } }],
+    ['a resource that is known at the deployment', { Resource: { Ref: 'Resource' } }],
+    ['conditions that are known at the deployment', { Condition: { 'Fn::If': ['Strict', equal('aws:SourceAccount', 'a').Condition, {}] } }],
+    ['an Effect that is known at the deployment', { Effect: { Ref: 'Effect' } }],
+    ['a Deny of a value that is known at the deployment', { Effect: 'Deny', ...service, ...equal('aws:PrincipalOrgID', '${Token[TOKEN.7]}') }],
+    ['a principal beside one that is known at the deployment', { Principal: { AWS: [ROLE, { Ref: 'Role' }] } }],
     ['a policy variable', equal('kms:EncryptionContext:user', '${aws:username}')],
   ])('%s', (_, elements) => {
     expect(findings(elements)).toEqual([]);
   });
+});
+
+it('numbers its findings by the statements of the policy, whatever is refused or unknown among them', () => {
+  const idle = equal('aws:SourceAccount', '111122223333');
+  const policy = [{ Resource: 'arn:aws:kms:eu-west-1:111122223333:key/a' }, idle, { Action: undefined, ...idle }, { Effect: 'Deny', ...idle }, {}].map(statement);
+  const Statement = [...policy, { 'Fn::If': ['A', statement({}), statement(idle)] } as any, statement({ ...service, ...idle, Action: ['kms:Sign', 'kms:Nonsense'] })];
+  expect(vacuous({ Version: '2012-10-17', Statement }).map(({ index, kind, entry }) => [index, kind, entry])).toEqual([
+    [0, 'refused', undefined], [1, 'neverMatches', undefined], [2, 'refused', undefined], [3, 'neverMatches', undefined], [6, 'neverMatches', 'kms:Nonsense']]);
+});
+
+it('throws on what is no statement', () => {
+  expect(() => vacuous({ Version: '2012-10-17', Statement: [null as any] })).toThrow(PolicyError);
+  expect(() => vacuous({ Version: '2012-10-17', Statement: [statement({ Effect: 'allow' })] })).toThrow(PolicyError);
 });
 
 const FOLDER = join(__dirname, 'corpus');
