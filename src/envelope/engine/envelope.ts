@@ -1,3 +1,4 @@
+import { addAbortSignal, Transform } from 'node:stream';
 import { ByteReader, viewOf } from './bytes';
 import { EncryptionContext } from './encryption-context';
 import { parseHeader } from './header';
@@ -78,7 +79,7 @@ export class Envelope {
    * @throws EnvelopeOptionError, MessageLimitError
    */
   public static sealStream(options: SealStreamOptions): SealStream {
-    return new SealStream(sealingOf(options), options.signal);
+    return abortable(new SealStream(sealingOf(options)), options.signal);
   }
 
   /**
@@ -91,8 +92,12 @@ export class Envelope {
    * @throws EnvelopeOptionError
    */
   public static openStream(options: OpenStreamOptions): OpenStream {
-    return new OpenStream(openingOf(options), options.signal);
+    return abortable(new OpenStream(openingOf(options)), options.signal);
   }
 
   private constructor() {}
+}
+
+function abortable<T extends Transform>(stream: T, signal: AbortSignal | undefined): T {
+  return signal ? addAbortSignal(signal, stream) : stream;
 }

@@ -4,10 +4,6 @@ import { viewOf } from './bytes';
 
 /** A stream of Node that runs bytes through one direction of the engine; `toWeb` makes it one of the Web. */
 export abstract class MessageStream extends Transform {
-  constructor(signal: AbortSignal | undefined) {
-    super({ signal });
-  }
-
   /**
    * This stream as a pair for `pipeThrough`. Use one of the two forms only.
    *

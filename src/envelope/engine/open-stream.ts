@@ -20,8 +20,8 @@ export class OpenStream extends MessageStream {
   private rejectContext!: (reason: Error) => void;
 
   /** @internal */
-  constructor(private readonly opening: Opening, signal: AbortSignal | undefined) {
-    super(signal);
+  constructor(private readonly opening: Opening) {
+    super();
     this.encryptionContext = new Promise((resolve, reject) => Object.assign(this, { resolveContext: resolve, rejectContext: reject }));
     this.encryptionContext.catch(() => undefined); // whoever does not ask for it sees the stream fail
   }

@@ -10,8 +10,8 @@ export class SealStream extends MessageStream {
   private sealer: MessageSealer | undefined;
 
   /** @internal */
-  constructor(private readonly sealing: Sealing, signal: AbortSignal | undefined) {
-    super(signal);
+  constructor(private readonly sealing: Sealing) {
+    super();
   }
 
   protected consume(bytes: Buffer): Promise<void> | void {

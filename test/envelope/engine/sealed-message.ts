@@ -57,7 +57,7 @@ interface ForeignOptions {
   readonly signed: boolean;
   readonly frameLength: number;
   readonly context?: EncryptionContext;
-  readonly dataKey?: Buffer;
+  readonly encryptedDataKeys?: readonly EncryptedDataKey[];
 }
 
 /** A message in every form that is read, and the engine does not write: a frame length of 0 is for none. */
@@ -70,11 +70,12 @@ export function sealForeign(plaintext: Buffer, options: ForeignOptions): Buffer 
 }
 
 function unsignedMessage(
-  plaintext: Buffer, suite: AlgorithmSuite, encryptionContext: EncryptionContext, { frameLength, dataKey = DATA_KEY }: ForeignOptions,
+  plaintext: Buffer, suite: AlgorithmSuite, encryptionContext: EncryptionContext, { frameLength, encryptedDataKeys = [ENCRYPTED] }: ForeignOptions,
 ): Buffer {
-  const keys = deriveMessageKeys(suite, dataKey, MATERIALS.messageId);
+  const keys = deriveMessageKeys(suite, DATA_KEY, MATERIALS.messageId);
   const cipher = new FrameCipher(keys.cipherKey, MATERIALS.messageId);
-  const header = encodeHeader({ ...MATERIALS, suite, encryptionContext, frameLength, commitment: keys.commitment }, DEFAULT_LIMITS);
+  const { messageId } = MATERIALS;
+  const header = encodeHeader({ suite, messageId, encryptionContext, encryptedDataKeys, frameLength, commitment: keys.commitment }, DEFAULT_LIMITS);
   const message = [header, cipher.headerTag(header)];
   const push = (bytes: Buffer) => message.push(bytes);
   const count = frameLength === 0 ? 1 : Math.max(1, Math.ceil(plaintext.length / frameLength));
