@@ -210,8 +210,22 @@ describe('Cached data keys leave', () => {
     jest.advanceTimersByTime(1);
     await settled();
     expect([source.made[0]!.plaintext, source.opened[0]]).toEqual([ZERO, ZERO]);
+    await generate();
+    cached.clear();
     expect(jest.getTimerCount()).toBe(0);
     jest.useRealTimers();
+  });
+
+  it('as soon as they are used up', async () => {
+    for (const props of [{ maxMessages: 2 }, { maxBytes: 10 }]) {
+      const { source, generate } = scene(props);
+      await generate(4);
+      await settled();
+      expect(source.made[0]!.plaintext).not.toEqual(ZERO);
+      await generate(6);
+      await settled();
+      expect(source.made[0]!.plaintext).toEqual(ZERO);
+    }
   });
 
   it('when there is no room, the one that was not used for longest first', async () => {

@@ -282,6 +282,21 @@ describe('KMS discovery', () => {
     expect(at.own.calls).toEqual([]);
   });
 
+  it('takes no data key, and zeroes it, of another key than the one that it asked', async () => {
+    const { at, own, other, clients, seal } = await scene();
+    const Plaintext = new Uint8Array(32).fill(7);
+    const liar = { ...at.own.client, decrypt: async () => ({ Plaintext: Plaintext.fill(7), KeyId: at.other.arn }) };
+    const message = await seal(own);
+    for (const dataKeys of [
+      new KmsDiscovery({ clients: { ...clients, [IRELAND!]: liar }, accounts: [ACCOUNT, OTHER_ACCOUNT] }),
+      new KmsDataKeys({ client: liar, keyId: at.own.arn }),
+      new MultiDataKeys({ generator: other, others: [new KmsDataKeys({ client: liar, keyId: 'alias/orders' })] }),
+    ]) {
+      await expect(Envelope.open(message, { dataKeys })).rejects.toThrow(DataKeyError);
+      expect(Plaintext).toEqual(ZERO);
+    }
+  });
+
   it('makes no more calls than allowed, whatever the message names, and tells that it stopped', async () => {
     const { at, own, clients } = await scene();
     const encrypted: EncryptedDataKey[] = Array.from({ length: 20 }, () =>
