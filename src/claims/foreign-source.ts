@@ -1,8 +1,7 @@
 import type { KeyFacts } from './key-facts';
 import type { Conditions } from './narrowed-policy';
 import { CRYPTOGRAPHIC_ACTIONS } from '../policy/actions';
-import type { PolicyDocument, Question } from '../proof';
-import { listOf } from '../proof/policy-document';
+import type { Question } from '../proof';
 
 /** Can a service use the key? Of a policy without `workFor` the answer is whether it can for anybody else. */
 export function servicesUse({ keyArn }: KeyFacts): Question {
@@ -10,24 +9,34 @@ export function servicesUse({ keyArn }: KeyFacts): Question {
 }
 
 /**
- * How a service says that it works for a resource of the template, or of these accounts or organizations: in the source keys, or, as
- * Amazon CloudWatch Logs does, in an ARN of the encryption context (IAM User Guide, The confused deputy problem; AWS KMS Developer
- * Guide, Encryption context). The ARN of a bucket tells no account.
+ * Services that name the resource for which they work in the encryption context. Not here: contexts that name the resource they work
+ * on, as `aws:sns:topicArn` does, whoever sends.
  */
-export function workFor(facts: KeyFacts, accounts: readonly string[], organizations: readonly string[]): Conditions[] {
-  const { policy, standIns, opaquePrincipals } = facts;
-  const ofTemplate = [...standIns.keys()].filter((text) => text.startsWith('arn:') && !opaquePrincipals.includes(text));
-  const arns = [...accounts.map((account) => `arn:*:*:*:${account}:*`), ...ofTemplate];
-  return [
-    { StringEquals: { 'aws:SourceAccount': accounts } },
-    ...organizations.length > 0 ? [{ StringEquals: { 'aws:SourceOrgID': organizations } }] : [],
-    ...['aws:SourceArn', ...encryptionContextKeys(policy)].map((key): Conditions => ({ ArnLike: { [key]: arns } })),
-  ];
-}
+const SOURCES_IN_CONTEXT: readonly { readonly service: string; readonly key: string; readonly value: string; readonly source: string }[] = [
+  { service: 'logs.*', key: 'aws:logs:arn', value: 'arn:*:logs:*:ACCOUNT:*', source: 'Amazon CloudWatch Logs User Guide, Encrypt log data using AWS KMS' },
+  { service: 'delivery.logs.*', key: 'SourceArn', value: 'arn:*:logs:*:ACCOUNT:*', source: 'AWS Step Functions Developer Guide, Data at rest encryption' },
+  { service: 'cloudtrail.*', key: 'aws:cloudtrail:arn', value: 'arn:*:cloudtrail:*:ACCOUNT:trail/*', source: 'AWS CloudTrail User Guide, Configure AWS KMS key policies' },
+  { service: 'lambda.*', key: 'aws:lambda:FunctionArn', value: 'arn:*:lambda:*:ACCOUNT:function:*', source: 'AWS Lambda Developer Guide, Encrypting .zip packages' },
+  { service: 'events.*', key: 'aws:events:event-bus:arn', value: 'arn:*:events:*:ACCOUNT:event-bus/*', source: 'Amazon EventBridge User Guide, Encrypting event buses' },
+  { service: '*.s3tables.*', key: 'aws:s3:arn', value: 'arn:*:s3tables:*:ACCOUNT:bucket/*', source: 'Amazon S3 User Guide, Permissions for S3 Tables SSE-KMS' },
+  { service: 'fargate.*', key: 'aws:ecs:clusterAccount', value: 'ACCOUNT', source: 'Amazon ECS Developer Guide, Customer managed keys for Fargate storage' },
+];
 
-/** The keys of the encryption context for whose ARNs statements ask. */
-function encryptionContextKeys({ Statement }: PolicyDocument): string[] {
-  const entries = listOf(Statement).flatMap((statement) => Object.values(statement?.Condition ?? {})).flatMap((byKey) => Object.entries(byKey));
-  const asking = entries.filter(([key, values]) => /^kms:EncryptionContext:/i.test(key) && [values].flat().some((value) => /^arn:/.test(String(value))));
-  return [...new Set(asking.map(([key]) => key))];
+/**
+ * How a service says that it works for a resource of the template, or of these accounts or organizations: in the source keys (IAM
+ * User Guide, The confused deputy problem), or in the encryption context. The ARN of a bucket tells no account.
+ */
+export function workFor(facts: Pick<KeyFacts, 'policy' | 'standIns' | 'opaquePrincipals'>, accounts: readonly string[], organizations: readonly string[]): Conditions[] {
+  const { policy, standIns, opaquePrincipals } = facts;
+  const asked = JSON.stringify(policy).toLowerCase();
+  const arns = [...standIns.keys()].filter((text) => text.startsWith('arn:') && !opaquePrincipals.includes(text));
+  const inContext = SOURCES_IN_CONTEXT.filter(({ key }) => asked.includes(`"kms:encryptioncontext:${key.toLowerCase()}"`));
+  const named = (form: string) => [...accounts.map((account) => form.replace('ACCOUNT', account)), ...arns];
+  const ways: Conditions[] = [
+    { StringEquals: { 'aws:SourceAccount': accounts } },
+    { StringEquals: { 'aws:SourceOrgID': organizations } },
+    { ArnLike: { 'aws:SourceArn': named('arn:*:*:*:ACCOUNT:*') } },
+    ...inContext.map(({ service, key, value }) => ({ StringLike: { 'aws:PrincipalServiceName': service, [`kms:EncryptionContext:${key}`]: named(value) } })),
+  ];
+  return ways.filter((way) => Object.values(way).flatMap((byKey) => Object.values(byKey)).every((values) => [values].flat().length > 0));
 }

@@ -1,7 +1,9 @@
-import { prove } from '../proof';
-import type { PolicyDocument, PolicyStatement, Question } from '../proof';
 import { nobodyCan } from './claim';
 import type { Claim } from './claim';
+import { workFor } from '../claims/foreign-source';
+import { policyBut } from '../claims/narrowed-policy';
+import { prove } from '../proof';
+import type { PolicyDocument, Question } from '../proof';
 
 /** What the claims about who can do something are about. */
 export interface Deed {
@@ -35,32 +37,12 @@ function onlyTheseServices(limit: Limit, deed: Deed, policy: PolicyDocument) {
   const owners = [...accounts, ...organizations].join(' or ');
   const spared = [...owners ? [`those that act for ${owners}`] : [], ...services].join(', ');
   const claim = `${spared ? `Of AWS services that act as themselves, only ${spared}` : 'No AWS service that acts as itself'} can do ${inWords(deed)}.`;
-  return nobodyCan(claim, prove(butForMembers(limit, policy), { ...deed, who: { services: ['*'] }, except: { services } }));
+  return nobodyCan(claim, prove(withoutMembers(limit, policy), { ...deed, who: { services: ['*'] }, except: { services } }));
 }
 
-type Condition = NonNullable<PolicyStatement['Condition']>;
-
-/** How a service says for whom it acts. IAM User Guide, The confused deputy problem. */
-const ACTS_FOR: readonly (readonly [of: 'accounts' | 'organizations', condition: (ids: readonly string[]) => Condition])[] = [
-  ['accounts', (ids) => ({ StringEquals: { 'aws:SourceAccount': ids } })],
-  ['accounts', (ids) => ({ ArnLike: { 'aws:SourceArn': ids.map((id) => `arn:*:*:*:${id}:*`) } })],
-  ['organizations', (ids) => ({ StringEquals: { 'aws:SourceOrgID': ids } })],
-  // Amazon CloudWatch Logs User Guide, Encrypt log data in CloudWatch Logs using AWS KMS
-  ['accounts', (ids) => ({
-    ArnLike: { 'kms:EncryptionContext:aws:logs:arn': ids.map((id) => `arn:*:logs:*:${id}:*`) },
-    StringLike: { 'aws:PrincipalServiceName': 'logs.*' },
-  })],
-  // AWS CloudTrail User Guide, Configure AWS KMS key policies for CloudTrail
-  ['accounts', (ids) => ({
-    StringLike: { 'kms:EncryptionContext:aws:cloudtrail:arn': ids.map((id) => `arn:*:cloudtrail:*:${id}:trail/*`), 'aws:PrincipalServiceName': 'cloudtrail.*' },
-  })],
-];
-
-/** The policy without what services may do for those whom the limit names: denied behind its statements, which keep their places. */
-function butForMembers(limit: Limit, policy: PolicyDocument): PolicyDocument {
-  const denials = ACTS_FOR.filter(([of]) => limit[of].length > 0).map(([of, conditionOf]): PolicyStatement =>
-    ({ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*', Condition: conditionOf(limit[of]) }));
-  return { ...policy, Statement: [policy.Statement, denials].flat() as PolicyStatement[] };
+/** The policy without what services may do for those whom the limit names. */
+function withoutMembers({ accounts, organizations }: Limit, policy: PolicyDocument): PolicyDocument {
+  return policyBut(policy, ...workFor({ policy, standIns: new Map(), opaquePrincipals: [] }, accounts, organizations));
 }
 
 /** An account or organization that the policy does not mention is any. */
