@@ -85,7 +85,8 @@ it('numbers its findings by the statements of the policy, whatever is refused or
   const policy = [{ Resource: 'arn:aws:kms:eu-west-1:111122223333:key/a' }, idle, { Action: undefined, ...idle }, { Effect: 'Deny', ...idle }, {}].map(statement);
   const Statement = [...policy, { 'Fn::If': ['A', statement({}), statement(idle)] } as any, statement({ ...service, ...idle, Action: ['kms:Sign', 'kms:Nonsense'] })];
   expect(vacuous({ Version: '2012-10-17', Statement }).map(({ index, kind, entry }) => [index, kind, entry])).toEqual([
-    [0, 'refused', undefined], [1, 'neverMatches', undefined], [2, 'refused', undefined], [3, 'neverMatches', undefined], [6, 'neverMatches', 'kms:Nonsense']]);
+    [0, 'refused', undefined], [1, 'neverMatches', undefined], [2, 'refused', undefined], [3, 'neverMatches', undefined], [6, 'neverMatches', 'kms:Nonsense'],
+  ]);
 });
 
 it('throws on what is no statement', () => {

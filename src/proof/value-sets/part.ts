@@ -10,26 +10,25 @@ export interface Part {
 
 export const WHOLE: Part = { of: (whole) => whole, lift: (automaton) => automaton };
 
-const ROOM = 8; // for the count of separators beside the state of the inner automaton; ARNs have five that count
-
 /** What stands between a number of separators and the next. */
 export function between(separator: string, index: number): Part {
   const mark = separator.charCodeAt(0);
+  const room = index + 2; // a state tells how many separators were read, up to the end of the part, beside the state of the inner automaton
   const lift = (inner: Automaton): Automaton => {
-    const read = (state: number) => ({ count: state % ROOM, at: Math.floor(state / ROOM) });
+    const read = (state: number) => ({ count: state % room, at: Math.floor(state / room) });
     return {
-      start: inner.start * ROOM,
+      start: inner.start * room,
       mentioned: [...inner.mentioned, mark],
       step: (state, character) => {
         const { count, at } = read(state);
         if (character === mark) return count > index ? state : state + 1;
-        return count === index ? inner.step(at, character) * ROOM + count : state;
+        return count === index ? inner.step(at, character) * room + count : state;
       },
       accepts: (state) => inner.accepts(read(state).at),
       fate: (state) => {
         const { count, at } = read(state);
         if (count > index) return inner.accepts(at);
-        return count === index ? inner.fate(at) : undefined;
+        return count === index && inner.fate(at) === inner.accepts(at) ? inner.fate(at) : undefined; // the part may end here
       },
       literals: () => undefined,
     };
