@@ -2,12 +2,12 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { KeyCallers } from './key-callers';
 import { KeyRequest } from './key-request';
 import { isFinding, keysIn, KeyTemplate, readKey } from './template-key';
-import { inWords } from '../claims/finding';
+import { decisionsOf } from '../claims/decisions';
+import { nobodyCan } from '../claims/judgement';
 import { accountsIn, KeyFacts } from '../claims/key-facts';
 import { StandIns } from '../claims/stand-ins';
-import { evaluate, EvaluateInput, Evaluation, PolicyError, prove } from '../proof';
+import { Evaluation } from '../proof';
 import { ask } from '../proof/question';
-import { readingsOf } from '../proof/readings';
 
 /** Where the stack of a template is deployed. */
 export interface KeyPolicyAssertionsOptions {
@@ -94,39 +94,22 @@ export class KeyPolicyAssertions {
     if (actions.length === 0) { throw new Error('noOneBut() was given no actions, of which nothing is to be proved. Give them, such as kms:Decrypt or kms:*.'); }
     const { accounts, organizations, services, principals = [] } = callers;
     const except = { accounts, organizations, services, principals: principals.map((principal) => this.principal(principal)) };
-    const proof = prove(this.facts.policy, { actions, except, resource: this.facts.keyArn });
-    switch (proof.answer) {
-      case 'no': return this;
-      case 'yes': throw this.failure(`lets others call ${actions.join(', ')}`, inWords(proof, this.facts));
-      case 'unknown': throw this.failure(`may let others call ${actions.join(', ')}`, proof.reason);
+    const { verdict, reason } = nobodyCan({ actions, except }, this.facts);
+    switch (verdict) {
+      case 'true': return this;
+      case 'false': throw this.failure(`lets others call ${actions.join(', ')}`, reason);
+      case 'unknown': throw this.failure(`may let others call ${actions.join(', ')}`, reason);
     }
   }
 
-  private evaluations(request: KeyRequest): Evaluation[] {
-    return ask({ actions: request.action }).actions.flatMap((action) => this.evaluationsOf({ ...request, action: `kms:${action}` }));
-  }
-
-  /** Of the policy as it stands; where that is not known before the deployment, of the least and of the most that it may allow. */
-  private evaluationsOf(request: KeyRequest): Evaluation[] {
-    const { policy } = this.facts;
-    const input = this.inputOf(request);
-    const { certain, possible, unread } = readingsOf(policy);
-    try {
-      return [evaluate({ ...input, keyPolicy: policy })];
-    } catch (error) {
-      if (!(error instanceof PolicyError) || unread.length === 0) { throw error; }
-      return [certain, possible].map((keyPolicy) => evaluate({ ...input, keyPolicy }))
-        .map((evaluation) => ({ ...evaluation, reason: `${evaluation.reason} Not decided before the deployment: the policy has ${unread.join('; and ')}.` }));
-    }
-  }
-
-  private inputOf({ action, identityAllows = true, ...request }: KeyRequest): EvaluateInput {
+  private evaluations({ action, identityAllows = true, ...request }: KeyRequest): Evaluation[] {
     const principal = this.principal(request.principal);
     const mayCall = identityAllows && principal.startsWith('arn:');
-    return {
-      request: { principal, action, resource: this.facts.keyArn, context: contextOf(request) },
-      identityPolicies: mayCall ? [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: action, Resource: '*' } }] : [],
-    };
+    return ask({ actions: action }).actions.map((name) => `kms:${name}`).flatMap((each) => decisionsOf(
+      this.facts.policy,
+      { principal, action: each, resource: this.facts.keyArn, context: contextOf(request) },
+      mayCall ? [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: each, Resource: '*' } }] : [],
+    ));
   }
 
   /** Logical ids have letters and digits only (AWS CloudFormation User Guide, Resources); ARNs and service principals have more. */

@@ -59,7 +59,7 @@ function violationsOf(template: AssembledTemplate, logicalId: string): PolicyVio
 function violation({ rule, message }: Finding, construct: string, resource: PolicyViolation['violatingResources'][number]): PolicyViolation {
   return {
     ruleName: nameOf(rule),
-    description: `This does not hold: ${rule.title}. ${message} To acknowledge: Validations.of(construct).acknowledge({ id: '${rule.id}', reason: '…' }) `
+    description: `${construct} breaks the rule '${rule.title}'. ${message} To acknowledge: Validations.of(construct).acknowledge({ id: '${rule.id}', reason: '…' }) `
       + `on ${construct} or above it in its stack.`,
     fix: rule.remedy,
     severity: rule.severity,
