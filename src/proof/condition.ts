@@ -56,7 +56,9 @@ function compileCondition(operator: string, key: string, value: OneOrMore<Condit
   if (!known) throw unknownOperator(operator, name, site.where);
   const tests = values.map((expected) => known.comparison(checkedValue(expected, operator, key, site.where), site.variables)
     ?? wrongType(operator, key, VALUE_TYPES[known.values], expected, site.where));
-  const whenAbsent = ifExists !== undefined || quantifier === 'ForAllValues' || (known.negated && quantifier !== 'ForAnyValue');
+  // IAM User Guide, Single-valued vs. multivalued context keys: ForAnyValue is false for an absent key; AWS re:Post, "ForAnyValue:StringEqualsIfExists
+  // behaving unexpectedly": IfExists does not change that.
+  const whenAbsent = quantifier === undefined ? ifExists !== undefined || known.negated : quantifier === 'ForAllValues';
   const rule = { tests, negated: known.negated, quantifier, whenAbsent };
   return { ...written, comparison: known.comparison, type: known.values, negated: known.negated, whenAbsent, holds: holdsFor(written.seen, rule) };
 }

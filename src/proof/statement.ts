@@ -87,9 +87,13 @@ function actionMatcher(pattern: string): Matcher {
   return (action) => matchesGlob(glob, action);
 }
 
-/** In a key policy `*` is the key itself. A value with a variable that the request lacks matches no resource. */
+/** IAM User Guide, IAM policy elements: Variables and tags: in a resource they may stand after the fifth colon only. */
+const MISPLACED_VARIABLE = /^([^:]*:){0,4}[^:]*\$\{[^*?$}]/;
+
+/** In a key policy `*` is the key itself. A value with a variable that the request lacks, or in the wrong place, matches no resource. */
 function resourceMatcher(pattern: string, variables: boolean): Matcher {
   if (pattern === '*') return () => true;
+  if (variables && MISPLACED_VARIABLE.test(pattern)) return () => false;
   const glob = bind(pattern, variables, (pieces) => globOf(pieces, RESOURCE));
   return (resource, context) => {
     const bound = glob(context);

@@ -1,5 +1,5 @@
 import type { Disagreement } from '../compare';
-import { conditionsOf, givenFor, kindOf, resourcesOf, statementsOf } from '../traits';
+import { conditionsOf, givenFor, kindOf, statementsOf } from '../traits';
 import type { AskedCondition } from '../traits';
 
 // What rows of both evaluators look for in a disagreement.
@@ -19,10 +19,6 @@ export function hasNotPrincipal({ question, ours }: Disagreement): boolean {
 /** Whether a pattern of an ARN has fewer segments than ARNs have, so that a wildcard of it must stand for several. */
 export function isShort(pattern: string): boolean {
   return pattern.includes('*') && pattern.split(':').length < 6;
-}
-
-export function hasVariableInAccount({ question }: Disagreement): boolean {
-  return resourcesOf(question).some((resource) => /^([^:]*:){0,4}[^:]*\$\{/.test(resource));
 }
 
 export function letsIfExistsWin(found: Disagreement): boolean {

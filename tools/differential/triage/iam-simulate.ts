@@ -1,6 +1,6 @@
 import {
-  asks, comparesEmptyText, hasNotPrincipal, hasVariableInAccount, isAllowed,
-  isShort, lacksSetOperator, letsIfExistsWin, namesRoleByPath,
+  asks, comparesEmptyText, hasNotPrincipal, isAllowed,
+  isShort, lacksSetOperator, namesRoleByPath,
 } from './explanation';
 import { PAGES } from './row';
 import type { TriageRow } from './row';
@@ -29,20 +29,6 @@ export const IAM_SIMULATE: readonly TriageRow[] = [
     page: PAGES.controlPolicies,
     because: 'Service control policies bind the users and roles of the accounts, not service principals; the other applies them to both.',
     explains: ({ question }) => kindOf(question) === 'service' && question.serviceControlPolicies !== undefined,
-  },
-  {
-    id: 'for-any-value-if-exists',
-    right: 'the other',
-    page: PAGES.multivalued,
-    because: 'ForAnyValue is false for a key that the request lacks, IfExists or not; `evaluate` lets IfExists win.',
-    explains: letsIfExistsWin,
-  },
-  {
-    id: 'variable-in-account',
-    right: 'the other',
-    page: PAGES.variables,
-    because: 'A variable stands only after the fifth colon of a Resource; `evaluate` puts its value before it too.',
-    explains: hasVariableInAccount,
   },
   {
     id: 'variable-without-value',

@@ -1,5 +1,5 @@
 import {
-  asks, comparesEmptyText, hasNotPrincipal, hasVariableInAccount, isAllowed,
+  asks, comparesEmptyText, hasNotPrincipal, isAllowed,
   isShort, lacksSetOperator, letsIfExistsWin, namesRoleByPath,
 } from './explanation';
 import { PAGES } from './row';
@@ -30,13 +30,6 @@ export const MINI_STACK: readonly TriageRow[] = [
     because: 'A `*` within a segment of an ARN stays there; MiniStack lets it run over colons.',
     explains: (found) => resourcesOf(found.question).some(isShort)
       || asks(found, ({ operator, values }) => operator.includes('Arn') && values.some(isShort)),
-  },
-  {
-    id: 'variable-in-account',
-    right: 'the other',
-    page: PAGES.variables,
-    because: 'A variable stands only after the fifth colon of a Resource; `evaluate` puts its value before it too.',
-    explains: hasVariableInAccount,
   },
   {
     id: 'variables',
