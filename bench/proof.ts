@@ -111,20 +111,19 @@ function denies(): PolicyStatement[] {
   ];
 }
 
-/** Where services write the ARN of the resource for which they work, if they do not send it as aws:SourceArn. */
-const CONTEXT_KEYS = ['aws:logs:arn', 'aws:cloudtrail:arn', 'aws:s3:arn'];
-
-/** As services want them: most send their source, some an ARN in the encryption context. */
+/** As services want them: most send their source, Amazon CloudWatch Logs of some Region an ARN in the encryption context. */
 function service(i: number): PolicyStatement {
-  const from = `arn:aws:service${i}:*:${ACCOUNT}:resource${made++}/*`;
-  const source = { StringEquals: { 'aws:SourceAccount': ACCOUNT }, ArnLike: { 'aws:SourceArn': from } };
+  const logs = i % 4 === 3;
+  const name = logs ? `logs.eu-west-${i}` : `service${i}`;
+  const from = `arn:aws:${logs ? 'logs' : name}:*:${ACCOUNT}:resource${made++}/*`;
   return {
     Sid: `Service${i}`,
     Effect: 'Allow',
-    Principal: { Service: `service${i}.amazonaws.com` },
+    Principal: { Service: `${name}.amazonaws.com` },
     Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
     Resource: '*',
-    Condition: i % 4 === 3 ? { ArnLike: { [`kms:EncryptionContext:${CONTEXT_KEYS[i % 3]}`]: from } } : source,
+    Condition: logs ? { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': from } }
+      : { StringEquals: { 'aws:SourceAccount': ACCOUNT }, ArnLike: { 'aws:SourceArn': from } },
   };
 }
 

@@ -70,13 +70,9 @@ export class CubeSearch {
 
   /** What mode and action have not settled of a cube; undefined when they have settled that it is false. */
   private left(cube: Cube, action: string): Cube | undefined {
-    const left: Literal[] = [];
-    for (const literal of cube) {
-      const settled = this.keys.settled(literal, action);
-      if (settled === false) return undefined;
-      if (settled === undefined) left.push(literal);
-    }
-    return left;
+    const settled = cube.map((literal) => this.keys.settled(literal, action));
+    if (settled.includes(false)) return undefined;
+    return settled.includes(true) ? cube.filter((_, i) => settled[i] === undefined) : cube;
   }
 
   private branch(groups: Groups, choices: readonly Choice[], isGood: (assignment: Assignment) => boolean): boolean {
@@ -98,7 +94,7 @@ export class CubeSearch {
       let changed = false;
       for (const choice of open) {
         if (choice.some((cube) => cube.every((literal) => this.isChosen(settled, literal)))) continue;
-        const possible = choice.filter((cube) => this.added(cube, settled));
+        const possible = choice.filter((cube) => this.fits(cube, settled));
         if (possible.length === 0) return undefined;
         const [only] = possible;
         if (only && possible.length === 1) {
@@ -120,12 +116,30 @@ export class CubeSearch {
   /** Undefined when the literals contradict those before. */
   private extended(groups: Groups, cube: Cube): Groups | undefined {
     const added = this.added(cube, groups);
-    return added && new Map([...groups, ...added]);
+    if (!added) return undefined;
+    const extended = new Map(groups);
+    added.forEach((literals, group) => extended.set(group, literals));
+    return extended;
+  }
+
+  /** Whether a cube goes with what is chosen; most have one literal. */
+  private fits(cube: Cube, groups: Groups): boolean {
+    const [literal] = cube;
+    if (!literal || cube.length > 1) return this.added(cube, groups) !== undefined;
+    this.count();
+    const { atom, holds } = literal;
+    const group = this.keys.groupOf(atom.key, this.listed);
+    const before = groups.get(group) ?? [];
+    return has(before, atom, holds) || (!has(before, atom, !holds) && this.keys.solved(group, [...before, literal]) !== undefined);
+  }
+
+  private count(): void {
+    if (++this.cubes > MAX_CUBES) throw new Undecided(`statements that combine in more than ${MAX_CUBES} ways`);
   }
 
   /** The groups that a cube adds to, with what they had. */
   private added(cube: Cube, groups: Groups): Groups | undefined {
-    if (++this.cubes > MAX_CUBES) throw new Undecided(`statements that combine in more than ${MAX_CUBES} ways`);
+    this.count();
     const added = new Map<string, readonly Literal[]>();
     for (const literal of cube) {
       const { atom, holds } = literal;

@@ -62,8 +62,7 @@ export class KnownKeys {
 
   public solved(group: string, literals: readonly Literal[]): Solution {
     if (literals.some((literal) => excluded(literal, literals))) return undefined;
-    const ids = literals.map(({ atom, holds }) => holds ? atom.id : -atom.id - 1).sort((one, other) => one - other);
-    const name = [group, this.mode.links.length, ...ids].join(' ');
+    const name = literals.reduce((text, { atom, holds }) => `${text} ${holds ? atom.id : -atom.id - 1}`, `${group} ${this.mode.links.length}`);
     return within(solutions, this.domainOf(group)).get(name, () => this.solve(group, literals));
   }
 
