@@ -9,7 +9,7 @@ const GATHERED_BYTES = 4096;
 /** Runs bytes that come in chunks of any size through a cipher. No chunk is kept: its owner may use its memory again. */
 export class CipherFeed {
   /** What has come out of the cipher. */
-  public readonly slices: Buffer[] = [];
+  public slices: Buffer[] = [];
 
   private gathered: Buffer | undefined;
   private count = 0;
@@ -30,12 +30,18 @@ export class CipherFeed {
     this.gathered.fill(0);
   }
 
+  /** Gives what has come out away. */
+  public handOver(): Buffer[] {
+    const { slices } = this;
+    this.slices = [];
+    return slices;
+  }
+
   /** Overwrites all that is held. */
   public discard(): void {
     this.gathered?.fill(0);
     this.count = 0;
-    this.slices.forEach((slice) => slice.fill(0));
-    this.slices.length = 0;
+    this.handOver().forEach((slice) => slice.fill(0));
   }
 
   private gather(bytes: Buffer): void {

@@ -1,9 +1,11 @@
 import { ByteReader } from './bytes';
 import { TruncatedMessageError } from './errors';
 
+const NOTHING = Buffer.alloc(0);
+
 /** Collects the bytes of what can only be read whole, as they come. It grows with what came, never with what was declared. */
 export class FieldBuffer {
-  private bytes = Buffer.alloc(0);
+  private bytes: Buffer = NOTHING;
   private length = 0;
 
   /** @param due how many bytes it takes at least */

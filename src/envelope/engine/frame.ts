@@ -9,6 +9,8 @@ import { MessageLimits, requireWithin } from './limits';
 
 const FINAL_FRAME = 0xffffffff;
 const REGULAR_HEAD_BYTES = 4 + IV_BYTES;
+const FINAL_HEAD_BYTES = 4 + 4 + IV_BYTES + 4;
+const SINGLE_HEAD_BYTES = IV_BYTES + 8;
 
 /** The most that one AES-GCM operation takes. */
 const MAX_CONTENT = 2 ** 36 - 32;
@@ -58,9 +60,9 @@ export function encodeFrameHead({ kind, sequence, length }: FramePosition): Buff
   return Buffer.concat(kind === 'regular' ? numbered : [uint32(FINAL_FRAME), ...numbered, uint32(length)]);
 }
 
-/** The least that can be told of the frame that comes next. */
-export function shortestHead(frameLength: number): number {
-  return frameLength === 0 ? IV_BYTES + 8 : REGULAR_HEAD_BYTES;
+/** How many bytes the head of a frame takes, at least and at most. */
+export function headBytes(frameLength: number): [least: number, most: number] {
+  return frameLength === 0 ? [SINGLE_HEAD_BYTES, SINGLE_HEAD_BYTES] : [REGULAR_HEAD_BYTES, FINAL_HEAD_BYTES];
 }
 
 /** Reads the head of the frame that must come next. */

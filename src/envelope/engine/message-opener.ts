@@ -2,7 +2,7 @@ import { TAG_BYTES } from './algorithm-suite';
 import { byteCount, ByteReader } from './bytes';
 import { MalformedMessageError, TruncatedMessageError } from './errors';
 import { FieldBuffer } from './field-buffer';
-import { parseFrameHead, shortestHead } from './frame';
+import { headBytes, parseFrameHead } from './frame';
 import { FrameCipher } from './frame-cipher';
 import { ParsedHeader } from './header';
 import { MessageLimits } from './limits';
@@ -10,6 +10,7 @@ import { MessageSignature } from './message-signature';
 import { OpeningFrame } from './opening-frame';
 
 const NOTHING = Buffer.alloc(0);
+const MAX_SIGNATURE = 0xffff;
 
 /** Pauses wherever more of the message is due, and returns what it read. */
 type Reading<T> = Generator<void, T, void>;
@@ -58,7 +59,7 @@ export class MessageOpener {
     for (let sequence = 1, last = false; !last; sequence++) {
       this.release();
       const frame = yield* this.content(sequence);
-      this.held = frame.finish(yield* this.field(TAG_BYTES, (reader) => reader.take(TAG_BYTES, `frame ${sequence}`)));
+      this.held = frame.finish(yield* this.field(TAG_BYTES, TAG_BYTES, (reader) => reader.take(TAG_BYTES, `frame ${sequence}`)));
       this.frame = undefined;
       last = frame.position.kind !== 'regular';
     }
@@ -69,7 +70,7 @@ export class MessageOpener {
 
   private *content(sequence: number): Reading<OpeningFrame> {
     const { header: { frameLength }, limits } = this;
-    const head = yield* this.field(shortestHead(frameLength), (reader) => parseFrameHead(reader, sequence, frameLength, limits));
+    const head = yield* this.field(...headBytes(frameLength), (reader) => parseFrameHead(reader, sequence, frameLength, limits));
     const frame = this.frame = this.cipher.open(head);
     while (frame.missing > 0) {
       this.leave(frame.take(this.rest));
@@ -83,7 +84,7 @@ export class MessageOpener {
   private *footer(): Reading<void> {
     const { signature } = this;
     this.signature = undefined; // it does not sign itself
-    if (signature) signature.require(yield* this.field(2, (reader) => reader.sized('signature')));
+    if (signature) signature.require(yield* this.field(2, 2 + MAX_SIGNATURE, (reader) => reader.sized('signature')));
   }
 
   private *nothing(): Reading<void> {
@@ -93,7 +94,9 @@ export class MessageOpener {
     }
   }
 
-  private *field<T>(least: number, parse: (reader: ByteReader) => T): Reading<T> {
+  /** What `parse` reads, which takes `least` bytes and at most `most`. It keeps nothing of them: they may be the caller's memory. */
+  private *field<T>(least: number, most: number, parse: (reader: ByteReader) => T): Reading<T> {
+    if (this.rest.length >= most) return this.fieldAtOnce(parse);
     const buffer = new FieldBuffer(least);
     for (;;) {
       const taken = buffer.take(this.rest, parse);
@@ -102,6 +105,13 @@ export class MessageOpener {
       if (this.ended) buffer.requireWhole(parse);
       yield;
     }
+  }
+
+  private fieldAtOnce<T>(parse: (reader: ByteReader) => T): T {
+    const reader = new ByteReader(this.rest);
+    const parsed = parse(reader);
+    this.leave(reader.rest());
+    return parsed;
   }
 
   private release(): void {

@@ -1,5 +1,5 @@
 import { finished, Transform, TransformCallback } from 'node:stream';
-import { Transformer, TransformStream } from 'node:stream/web';
+import type { Transformer, TransformStream as WebTransform } from 'node:stream/web';
 import { viewOf } from './bytes';
 
 /** A stream of Node that runs bytes through one direction of the engine; `toWeb` makes it one of the Web. */
@@ -9,7 +9,7 @@ export abstract class MessageStream extends Transform {
    *
    * `Transform.toWeb` of Node 20 would do, but reads ahead without bounds: it counts chunks where it should count bytes.
    */
-  public toWeb(): TransformStream<Uint8Array, Uint8Array> {
+  public toWeb(): WebTransform<Uint8Array, Uint8Array> {
     const transformer: Transformer<Uint8Array, Uint8Array> & { cancel(reason: unknown): void } = {
       start: (controller) => {
         this.on('data', (chunk: Buffer) => controller.enqueue(chunk));

@@ -29,7 +29,7 @@ export class OpeningFrame {
   public finish(tag: Buffer): Buffer[] {
     this.feed.flush();
     requireTag(this.decipher.setAuthTag(tag), this.position.kind === 'single' ? 'content' : `frame ${this.position.sequence}`);
-    return this.feed.slices;
+    return this.feed.handOver();
   }
 
   public discard(): void {

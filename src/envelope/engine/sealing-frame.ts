@@ -47,7 +47,7 @@ export class SealingFrame {
     this.feed.flush();
     cipher.final();
     push(encodeFrameHead(position));
-    this.feed.slices.forEach(push);
+    this.feed.handOver().forEach(push);
     push(cipher.getAuthTag());
   }
 
