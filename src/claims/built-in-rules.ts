@@ -13,8 +13,21 @@ import { PolicyError, prove, vacuous } from '../proof';
 import type { PolicyDocument, Proof } from '../proof';
 import { listOf } from '../proof/policy-document';
 
+/** Of which all of it holds: the keys of an app are often alike, and proved once. */
+const proved = new Set<string>();
+const MAX_PROVED = 1_000;
+
 /** What is proved of every key without asking; nothing where all of it holds. */
 export function builtInFindings(facts: KeyFacts, asked?: Asked): Finding[] {
+  const services = asked?.services.map(({ index, residual }) => [index, residual]); // for whom they are is said in findings only
+  const name = JSON.stringify([{ ...facts, standIns: [...facts.standIns.keys()] }, asked && { ...asked, services }]);
+  const findings = proved.has(name) ? [] : findingsOf(facts, asked);
+  if (proved.size >= MAX_PROVED) { proved.clear(); }
+  if (findings.length === 0) { proved.add(name); }
+  return findings;
+}
+
+function findingsOf(facts: KeyFacts, asked?: Asked): Finding[] {
   try {
     const idle = idleStatements(facts);
     if (idle.some(({ rule }) => rule.severity === 'error')) { return idle; } // there is no policy to prove anything of
