@@ -1,4 +1,4 @@
-import { awscdk, cdk, javascript, typescript } from 'projen';
+import { awscdk, cdk, github, javascript, typescript } from 'projen';
 
 const CDK_VERSION = '2.257.0'; // newest that integ-runner 2.197.10 reads, oldest that cdk-nag 3 takes
 
@@ -142,14 +142,30 @@ project.addTask('nightly', {
   env: { PROOF_POLICIES: '100000', ENVELOPE_MUTATIONS: '1000000' },
   steps: [{ spawn: bundle.name }, { exec: 'jest --ci properties', receiveArgs: true }],
 });
+project.addTask('differential', {
+  description: 'Hold evaluate against two other evaluators of IAM policies',
+  steps: [{ exec: 'npm ci --prefix tools/differential' }, { exec: 'npm start --silent --prefix tools/differential --', receiveArgs: true }],
+});
 project.addTask('readme', {
-  description: "Rewrite the README's table of services from the catalogue",
+  description: 'Rewrite what of the README is generated',
   exec: 'tsx .projen/readme.ts',
 });
 project.postCompileTask.spawn(project.addTask('snippets', {
   description: 'Compile the snippets of the README and the doc comments (fixtures: rosetta/)',
   exec: 'jsii-rosetta extract --strict --batch 100 .',
 }));
+const nightly = project.github!.addWorkflow('nightly');
+nightly.on({ schedule: [{ cron: '17 2 * * *' }], workflowDispatch: {} });
+nightly.addJob('properties', {
+  runsOn: ['ubuntu-latest'],
+  permissions: { contents: github.workflows.JobPermission.READ },
+  steps: [
+    github.WorkflowSteps.checkout(),
+    { name: 'Setup Node.js', uses: 'actions/setup-node@v7.0.0', with: { 'node-version': 'lts/*' } },
+    ...['npm ci', 'npm run nightly', 'npm run differential'].map((run) => ({ run })),
+  ],
+});
+
 project.packageTask.reset(); // build packs npm only
 project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 

@@ -11,7 +11,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import {
-  CustomerManagedKey, EncryptedBucket, EncryptedTopic, EnvelopeRoundTrip, KeyProfile, SecureStringParameter, SecureStringValue,
+  CustomerManagedKey, EncryptedBucket, EncryptedTopic, EnvelopeRoundTrip, KeyClaim, KeyProfile, SecureStringParameter, SecureStringValue,
 } from '../../src';
 
 /** An order service: stock and golden resources, two roles and an administrator, one key, and the proof that the key works. */
@@ -48,6 +48,9 @@ export class OrdersStack extends Stack {
       encryptionKey: this.key, parameterName: '/orders/db', value: SecureStringValue.generated({ passwordLength: 32 }),
     }).grantRead(this.reader);
     new EnvelopeRoundTrip(this, 'Proof', { encryptionKey: this.key });
+
+    // What must stay true, whoever adds to the policy: proved at every synthesis.
+    this.key.claim(KeyClaim.usableOnlyBy({}), KeyClaim.administratorsCannotUse(), KeyClaim.deployRoleKeepsControl());
   }
 
   private role(name: string): iam.Role {
