@@ -2,9 +2,16 @@ import { EnvelopeOptionError, TruncatedMessageError } from './errors';
 
 const MAX_UINT16 = 0xffff;
 
+export const NOTHING: Buffer = Buffer.alloc(0);
+
 /** A view of the same memory. */
 export function viewOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The first `length` bytes, and the rest. A view costs: none is made where one of them is all. */
+export function splitAt(bytes: Buffer, length: number): [first: Buffer, rest: Buffer] {
+  return bytes.length <= length ? [bytes, NOTHING] : [bytes.subarray(0, length), bytes.subarray(length)];
 }
 
 /** As a sentence says it. */

@@ -1,11 +1,9 @@
-import { ByteReader } from './bytes';
+import { ByteReader, NOTHING, splitAt } from './bytes';
 import { TruncatedMessageError } from './errors';
-
-const NOTHING = Buffer.alloc(0);
 
 /** Collects the bytes of what can only be read whole, as they come. It grows with what came, never with what was declared. */
 export class FieldBuffer {
-  private bytes: Buffer = NOTHING;
+  private bytes = NOTHING;
   private length = 0;
 
   /** @param due how many bytes it takes at least */
@@ -14,9 +12,9 @@ export class FieldBuffer {
   /** Takes what is due of `chunk`; gives what `parse` read of all that was taken, and the rest of the chunk, or nothing while more is due. */
   public take<T>(chunk: Buffer, parse: (reader: ByteReader) => T): { parsed: T; rest: Buffer } | undefined {
     for (let rest = chunk; ;) {
-      const part = rest.subarray(0, this.due - this.length);
+      const [part, after] = splitAt(rest, this.due - this.length);
       this.append(part);
-      rest = rest.subarray(part.length);
+      rest = after;
       if (this.length < this.due) return undefined;
       const parsed = this.tryParse(parse);
       if (parsed) return { ...parsed, rest };

@@ -1,5 +1,5 @@
 import { TAG_BYTES } from './algorithm-suite';
-import { byteCount, ByteReader } from './bytes';
+import { byteCount, ByteReader, NOTHING } from './bytes';
 import { MalformedMessageError, TruncatedMessageError } from './errors';
 import { FieldBuffer } from './field-buffer';
 import { headBytes, parseFrameHead } from './frame';
@@ -9,7 +9,6 @@ import { MessageLimits } from './limits';
 import { MessageSignature } from './message-signature';
 import { OpeningFrame } from './opening-frame';
 
-const NOTHING = Buffer.alloc(0);
 const MAX_SIGNATURE = 0xffff;
 
 /** Pauses wherever more of the message is due, and returns what it read. */
@@ -24,7 +23,7 @@ type Reading<T> = Generator<void, T, void>;
 export class MessageOpener {
   private readonly reading = this.read();
   private signature: MessageSignature | undefined;
-  private rest: Buffer = NOTHING;
+  private rest = NOTHING;
   private ended = false;
   private frame: OpeningFrame | undefined;
   private held: Buffer[] = [];

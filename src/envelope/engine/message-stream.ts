@@ -1,6 +1,5 @@
 import { finished, Transform, TransformCallback } from 'node:stream';
 import type { Transformer, TransformStream as WebTransform } from 'node:stream/web';
-import { viewOf } from './bytes';
 
 /** A stream of Node that runs bytes through one direction of the engine; `toWeb` makes it one of the Web. */
 export abstract class MessageStream extends Transform {
@@ -26,7 +25,7 @@ export abstract class MessageStream extends Transform {
   }
 
   public override _transform(chunk: Buffer, _encoding: string, callback: TransformCallback): void {
-    settle(() => this.consume(viewOf(chunk)), callback);
+    settle(() => this.consume(chunk), callback);
   }
 
   public override _flush(callback: TransformCallback): void {

@@ -1,4 +1,5 @@
 import type { DecipherGCM } from 'node:crypto';
+import { splitAt } from './bytes';
 import { CipherFeed } from './cipher-feed';
 import { TamperedMessageError } from './errors';
 import { FramePosition } from './frame';
@@ -19,10 +20,10 @@ export class OpeningFrame {
 
   /** Takes what is due of the ciphertext, and gives the rest back. */
   public take(ciphertext: Buffer): Buffer {
-    const due = ciphertext.subarray(0, this.missing);
+    const [due, rest] = splitAt(ciphertext, this.missing);
     this.feed.take(due);
     this.taken += due.length;
-    return ciphertext.subarray(due.length);
+    return rest;
   }
 
   /** The content, slice by slice, after its tag verified. */

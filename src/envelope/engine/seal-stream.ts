@@ -1,9 +1,8 @@
+import { NOTHING } from './bytes';
 import { beginSealing } from './message';
 import { MessageSealer } from './message-sealer';
 import { MessageStream } from './message-stream';
 import { Sealing } from './seal-options';
-
-const NOTHING = Buffer.alloc(0);
 
 /** Seals what is written to it. See `Envelope.sealStream`. */
 export class SealStream extends MessageStream {

@@ -1,4 +1,5 @@
 import type { CipherGCM } from 'node:crypto';
+import { splitAt } from './bytes';
 import { CipherFeed } from './cipher-feed';
 import { encodeFrameHead, FramePosition } from './frame';
 
@@ -21,10 +22,10 @@ export class SealingFrame {
 
   /** Takes what fits of the content, and gives the rest back. */
   public take(content: Buffer): Buffer {
-    const fitting = content.subarray(0, this.missing);
+    const [fitting, rest] = splitAt(content, this.missing);
     this.feed.take(fitting);
     this.taken += fitting.length;
-    return content.subarray(fitting.length);
+    return rest;
   }
 
   public finish(push: (bytes: Buffer) => void): void {
