@@ -3,7 +3,6 @@ import type { CallerMode } from './caller-mode';
 import { actionsOfKey, ANY_DOMAIN, KEY_DOMAINS, NEVER, RESOURCE_KEY } from './key-domains';
 import type { Domain, LinkedKey } from './key-domains';
 import { Memo } from './memo';
-import { ABSENT_IN_KEY_POLICIES } from './request-physics';
 import { Undecided } from './undecided';
 import { ENCRYPTION_CONTEXT, ENCRYPTION_CONTEXT_KEYS, findEncryptionContext } from './value-sets/encryption-context';
 import { findValues } from './value-sets/key-values';
@@ -83,9 +82,8 @@ export class KnownKeys {
   }
 
   private findDomain(key: string): Domain {
-    if (ABSENT_IN_KEY_POLICIES.test(key)) return NEVER;
     const of = (domains: typeof KEY_DOMAINS) => domains.find(([name]) => name.test(key))?.[1];
-    return of(this.mode.domains) ?? (this.wholes.has(key) ? ANY_DOMAIN : of(KEY_DOMAINS) ?? ANY_DOMAIN);
+    return of(this.mode.domains) ?? of(KEY_DOMAINS) ?? ANY_DOMAIN;
   }
 }
 

@@ -82,7 +82,7 @@ export function ask(question: Question): AskedQuestion {
     context: conditions.map((atom) => [[{ atom, holds: true }]]),
     who: (mode) => {
       if (mode.session !== undefined && excluded.sessions.includes(mode.session)) return [NOBODY];
-      const not = selects({ ...excluded, sessions: [] }, mode).flat().map(({ atom }): Choice => [[{ atom, holds: false }]]);
+      const not = selects(excluded, mode).flat().map(({ atom }): Choice => [[{ atom, holds: false }]]);
       return [who.anyone ? TRUE : selects(included, mode), ...not];
     },
   };

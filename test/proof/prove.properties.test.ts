@@ -143,7 +143,7 @@ describe('diff', () => {
         const [had, has] = [allows(before, request), allows(after, request)];
         if (had !== has && !covers(has ? gained : lost, request.action)) throw new Error(`missed ${JSON.stringify(request)}`);
       }
-    }), { numRuns: POLICIES / 25 });
+    }), { numRuns: Math.ceil(POLICIES / 25) });
   }, 60_000 + POLICIES * 100);
 });
 
@@ -154,6 +154,6 @@ describe('vacuous', () => {
       fc.pre(found.some(({ entry }) => entry === undefined));
       const alone = { Version: '2012-10-17', Statement: [{ ...statement, Effect: 'Allow' }] };
       for (const request of everyRequest(keysOf([statement], anyone), () => true)) expect(allows(alone, request)).toBe(false);
-    }), { numRuns: POLICIES / 20 });
+    }), { numRuns: Math.ceil(POLICIES / 20) });
   }, 60_000 + POLICIES * 100);
 });

@@ -75,6 +75,96 @@ describe('an answer', () => {
   });
 });
 
+describe('a request', () => {
+  const answerTo = (question: Question, ...statements: PolicyStatement[]) => prove(policyOf(...statements), question).answer;
+  const resource = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd';
+  const service = { ...everybody, Principal: { Service: 'sns.amazonaws.com' } };
+
+  it('says what does not follow from the rest of it, and nothing else', () => {
+    expect(prove(policyOf(everybody), decrypt).witness?.request).toEqual({ principal: 'arn:aws:iam::999999999999:role/x', action: 'kms:Decrypt', context: {} });
+    const { context } = prove(policyOf({ ...service, Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:444455556666:*' }, Null: { 'aws:SourceAccount': 'false' } } }), decrypt).witness!.request;
+    expect(context).toEqual({ 'aws:SourceArn': 'arn:aws:sns:x:444455556666:x', 'aws:SourceAccount': '444455556666' });
+  });
+
+  it('for a resource comes with its account, without, or says the account alone', () => {
+    const ofTopic = (Condition: PolicyStatement['Condition'], Action: string) => ({ ...service, Action, Condition: { ...Condition, ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:111122223333:*' } } });
+    const statements = [ofTopic({}, 'kms:Encrypt'), ofTopic({ Null: { 'aws:SourceAccount': 'true' } }, 'kms:Decrypt')];
+    expect(answerTo({ actions: 'kms:Encrypt' }, ...statements)).toBe('yes');
+    expect(answerTo(decrypt, ...statements)).toBe('yes');
+    expect(answerTo({ actions: 'kms:Encrypt', context: { 'aws:SourceAccount': '444455556666' } }, statements[0]!)).toBe('no');
+    expect(answerTo({ actions: 'kms:Encrypt', context: { 'aws:SourceAccount': '111122223333' } }, statements[0]!)).toBe('yes');
+  });
+
+  it('may go without a key that has one value at most', () => {
+    const statement = when({ Null: { 'kms:GrantIsForAWSResource': 'true' } });
+    expect(answerTo({ actions: 'kms:CreateGrant', who: { accounts: ['*'] }, context: { 'kms:ViaService': 'absent' } }, statement)).toBe('yes');
+  });
+
+  it('may have two values of which each meets one condition', () => {
+    const statement = when({ 'ForAnyValue:StringEquals': { 'saml:groups': 'a' } });
+    expect(prove(policyOf(statement), { ...decrypt, context: { 'saml:groups': 'b' } }).witness?.request.context).toEqual({ 'saml:groups': ['b', 'a'] });
+    expect(answerTo({ ...decrypt, context: { 'kms:KeySpec': 'b' } }, when({ 'ForAnyValue:StringEquals': { 'kms:KeySpec': 'a' } }))).toBe('no');
+  });
+
+  it('has keys that a key policy does not see', () => {
+    const seen = { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': 'alias/a' } };
+    expect(answerTo({ ...decrypt, context: { 'kms:ResourceAliases': 'alias/a' } }, everybody)).toBe('yes');
+    expect(answerTo({ ...decrypt, context: { 'kms:ResourceAliases': 'alias/a' } }, when(seen))).toBe('no');
+  });
+
+  it('may come from an identity provider, which only such a session has', () => {
+    const federated = { ...everybody, Principal: { Federated: 'cognito-identity.amazonaws.com' } };
+    expect(prove(policyOf(federated), decrypt).witness?.request.context).toEqual({ 'aws:FederatedProvider': 'cognito-identity.amazonaws.com' });
+    expect(answerTo({ ...decrypt, context: { 'aws:FederatedProvider': 'absent' } }, federated)).toBe('no');
+    expect(answerTo({ ...decrypt, who: { services: ['*'] } }, federated)).toBe('no');
+  });
+
+  it('is of the service that a principal names, or of any where it names all, and patterns are none', () => {
+    const of = (Service: string) => answerTo({ ...decrypt, who: { services: ['s?.amazonaws.com'] } }, { ...everybody, Principal: { Service } });
+    expect(['*', 's3.amazonaws.com', 'sns.amazonaws.com', 's?.amazonaws.com'].map(of)).toEqual(['yes', 'yes', 'no', 'no']);
+  });
+
+  it('is for any key but those that NotResource names', () => {
+    const statement = { ...everybody, Resource: undefined, NotResource: resource } as PolicyStatement;
+    expect(answerTo({ ...decrypt, resource }, statement)).toBe('no');
+    expect(answerTo({ ...decrypt, resource: `${resource}-b` }, statement)).toBe('yes');
+  });
+
+  it('has a value in any case where case does not count', () => {
+    const statement = when({ StringEqualsIgnoreCase: { 'kms:EncryptionContext:k': 'ab' }, StringLike: { 'kms:EncryptionContext:k': '?B' } });
+    expect(prove(policyOf(statement), decrypt).witness?.request.context).toEqual({ 'kms:EncryptionContext:k': 'aB' });
+  });
+
+  it('has the characters of ${*} in the older version of policies, and a star in the newer', () => {
+    const Statement = when({ StringEquals: { 'kms:EncryptionContext:k': '${*}' } });
+    const value = (Version: string) => prove({ Version, Statement }, decrypt).witness?.request.context?.['kms:EncryptionContext:k'];
+    expect(['2008-10-17', '2012-10-17', '2008-10-17'].map(value)).toEqual(['${*}', '*', '${*}']);
+  });
+
+  it('comes from the partitions that a policy writes, as patterns too', () => {
+    const china = when({ ArnLike: { 'aws:PrincipalArn': 'arn:aws-*:iam::111122223333:role/*' } });
+    expect(prove(policyOf(china), decrypt).witness?.request.principal).toMatch(/^arn:aws-(cn|us-gov):iam::111122223333:role\//);
+  });
+
+  it('of a service may be for what no other account can do', () => {
+    expect(answerTo({ actions: 'kms:PutKeyPolicy', resource }, service)).toBe('yes');
+  });
+
+  it('is looked for action by action, where who calls or what they send tells them apart', () => {
+    const others = { actions: 'kms:*', except: { accounts: ['111122223333'], services: ['*'] }, resource };
+    expect(answerTo(others, everybody)).toBe('yes');
+    expect(answerTo({ actions: 'kms:*', context: { 'kms:EncryptionContext:a': 'present' } }, everybody)).toBe('yes');
+    expect(answerTo({ actions: ['kms:CancelKeyDeletion', 'kms:DescribeKey'], context: { 'kms:EncryptionContext:a': 'present' } }, everybody)).toBe('no');
+  });
+
+  it('is looked for again, where what is not followed denies the first one found', () => {
+    const oneOf = when({ StringNotEquals: { 'kms:EncryptionContext:a': 'v', 'kms:EncryptionContext:b': 'v' } }, 'Deny');
+    const unlessSecond = when({ Null: { 'kms:EncryptionContext:b': 'true' }, StringNotEquals: { 'aws:PrincipalTag/t': '${aws:PrincipalTag/u}' } }, 'Deny');
+    const ofTags = when({ StringEquals: { 'aws:PrincipalTag/t': '${aws:PrincipalTag/u}' } }, 'Deny');
+    expect(prove(policyOf(everybody, oneOf, unlessSecond, ofTags), decrypt)).toMatchObject({ answer: 'yes', witness: { request: { context: { 'kms:EncryptionContext:b': 'v' } } } });
+  });
+});
+
 describe('unknown, and what stopped the proof, is the answer to', () => {
   const context = (operator: string, ...values: unknown[]) => when({ [operator]: { 'kms:EncryptionContext:k': values } } as any);
   const otherwise = (elements: object) => ({ ...everybody, ...elements }) as PolicyStatement;
