@@ -140,7 +140,7 @@ project.addTask('bench', {
 project.addTask('nightly', {
   description: 'The properties over as many cases as a night has time for',
   env: { PROOF_POLICIES: '100000', ENVELOPE_MUTATIONS: '1000000' },
-  steps: [{ spawn: bundle.name }, { exec: 'jest --ci properties', receiveArgs: true }],
+  steps: [{ spawn: bundle.name }, { exec: 'jest --ci "properties|mutations"', receiveArgs: true }],
 });
 project.addTask('differential', {
   description: 'Hold evaluate against two other evaluators of IAM policies',
