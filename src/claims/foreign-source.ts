@@ -22,6 +22,9 @@ const SOURCES_IN_CONTEXT: readonly { readonly service: string; readonly key: str
   { service: 'fargate.*', key: 'aws:ecs:clusterAccount', value: 'ACCOUNT', source: 'Amazon ECS Developer Guide, Customer managed keys for Fargate storage' },
 ];
 
+/** Here the name of a resource may be the id of an account, as in `log-group:111122223333:*`; elsewhere no name holds a colon. */
+const ANY_RESOURCE = ':ACCOUNT:*';
+
 /**
  * How a service says that it works for a resource of the template, or of these accounts or organizations: in the source keys (IAM
  * User Guide, The confused deputy problem), or in the encryption context. The ARN of a bucket tells no account.
@@ -36,7 +39,11 @@ export function workFor(facts: Pick<KeyFacts, 'policy' | 'standIns' | 'opaquePri
     { StringEquals: { 'aws:SourceAccount': accounts } },
     { StringEquals: { 'aws:SourceOrgID': organizations } },
     { ArnLike: { 'aws:SourceArn': named('arn:*:*:*:ACCOUNT:*') } },
-    ...inContext.map(({ service, key, value }) => ({ StringLike: { 'aws:PrincipalServiceName': service, [`kms:EncryptionContext:${key}`]: named(value) } })),
+    ...inContext.map(({ service, key, value }): Conditions => {
+      const caller = { 'aws:PrincipalServiceName': service };
+      const context = { [`kms:EncryptionContext:${key}`]: named(value) };
+      return value.endsWith(ANY_RESOURCE) ? { StringLike: caller, ArnLike: context } : { StringLike: { ...caller, ...context } };
+    }),
   ];
   return ways.filter((way) => Object.values(way).flatMap((byKey) => Object.values(byKey)).every((values) => [values].flat().length > 0));
 }

@@ -52,7 +52,7 @@ export class KeyClaim {
   }
 
   /**
-   * Each of these principals can do all of these actions, as far as the key policy goes.
+   * Each of these principals can do all of these actions, as far as the key policy goes: by some request at least, if it has conditions.
    *
    * @param principals roles, users, accounts and services; of one that is anything else the claim is unknown
    * @throws when no principal is given, or when an action does not exist or names no key
@@ -114,7 +114,7 @@ export class KeyClaim {
    * The role that deploys the stack can do what CloudFormation needs to update and delete the key and its aliases, as far as the key
    * policy goes.
    *
-   * It is the execution role of the stack's synthesizer. Stacks that hold other resources under the key may need more: claim that
+   * It is the execution role of the stack's synthesizer, which CloudFormation uses without MFA and from no network of yours. Stacks that hold other resources under the key may need more: claim that
    * with `KeyClaim.can`.
    */
   public static deployRoleKeepsControl(): KeyClaim {
@@ -123,7 +123,9 @@ export class KeyClaim {
       if (deployRole === undefined) {
         return { verdict: 'unknown', reason: 'The synthesizer of the stack names no execution role. Use DefaultStackSynthesizer, or KeyClaim.can([role], […]).' };
       }
-      return somebodyCan(DEPLOYMENT_ACTIONS.map((action) => ({ actions: action, who: { principals: [deployRole] } })), facts);
+      const who = { principals: [deployRole] };
+      const { verdict, reason } = somebodyCan(DEPLOYMENT_ACTIONS.map((action) => ({ actions: action, who, context: BY_CLOUDFORMATION })), facts);
+      return verdict === 'true' ? TRUE : { verdict, reason: `${reason} CloudFormation calls AWS KMS itself, without MFA, from no network of yours.` };
     });
   }
 
@@ -164,6 +166,16 @@ export class KeyClaim {
     public readonly _named: unknown = {},
   ) {}
 }
+
+/** What CloudFormation sends with the session of a role. IAM User Guide, AWS global condition context keys. */
+const BY_CLOUDFORMATION = {
+  'kms:ViaService': 'absent',
+  'aws:MultiFactorAuthPresent': 'false',
+  'aws:SourceIp': 'absent',
+  'aws:SourceVpc': 'absent',
+  'aws:SourceVpce': 'absent',
+  'aws:VpcSourceIp': 'absent',
+};
 
 function ofTheStack({ pendingWindowInDays }: KeyFacts, days: number): Judgement {
   if (pendingWindowInDays === undefined) { return { verdict: 'unknown', reason: "'pendingWindow' of the key is known after deployment only. Write the days out." }; }

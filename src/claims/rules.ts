@@ -50,7 +50,7 @@ export const RULES = {
     id: 'cdk-customer-managed-keys:unscopedService',
     severity: 'warning',
     title: 'No service can use the key for the resources of another account',
-    remedy: 'Use key.authorize(KeyUse.of(…)), or ask for aws:SourceAccount in the statement, or for an aws:SourceArn that names the account.',
+    remedy: 'Ask in the statement for aws:SourceAccount, or for an aws:SourceArn that names the account; for a CustomerManagedKey, key.authorize(KeyUse.of(…)) writes it so.',
     source: 'IAM User Guide, The confused deputy problem',
   },
   residualsNamed: {

@@ -16,12 +16,15 @@ export interface Deployment {
 
 const NOT_TEXT = Symbol('only the deployment tells');
 
-// Their Ref is an ARN, that of other resources a name; but for an account's, which is its id. AWS CloudFormation Template Reference,
-// Return values of each.
+// Their Ref is an ARN, that of other resources of the account a name. AWS CloudFormation Template Reference, Return values of each.
 const REF_IS_ARN = ['AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine', 'AWS::SecretsManager::Secret'];
-const REF_IS_NAME = /^AWS::(?!Organizations::)/;
+// An account's Ref is its id; what a custom resource or a stack returns may be anything, of any account.
+const OF_THE_ACCOUNT = /^AWS::(?!Organizations::|CloudFormation::)/;
 // ARNs mostly have the lower-cased namespace of the resource type, not of these. Service Authorization Reference.
 const ARN_SERVICE: Readonly<Record<string, string>> = { StepFunctions: 'states', ElasticLoadBalancingV2: 'elasticloadbalancing' };
+
+const OF_AN_ACCOUNT = /^arn:[^:]+:(iam|sts)::\d{12}:./;
+const OF_NO_KIND = /^(arn:[^:]+):(?:iam|sts)::(\d{12}):(?!(?:role|user|assumed-role|federated-user)\/|root$).*$/; // what it is, the deployment tells, too
 
 /**
  * Reads a key policy out of a template: text stands where the template has intrinsic functions.
@@ -108,7 +111,7 @@ export class StandIns {
     if (known !== undefined) { return known; }
     const opaque = `opaque-${this.opaquePrincipals.length + 1}`;
     const text = this.text(intrinsic, opaque);
-    const arn = typeof text === 'string' && /^arn:[^:]+:(iam|sts)::\d{12}:./.test(text) ? text : this.inUnknownAccount(name, opaque);
+    const arn = typeof text === 'string' && OF_AN_ACCOUNT.test(text) ? text.replace(OF_NO_KIND, `$1:iam::$2:role/${opaque}`) : this.inUnknownAccount(name, opaque);
     this.opaquePrincipals.push(arn);
     this.texts.set(arn, name);
     return arn;
@@ -149,7 +152,7 @@ export class StandIns {
 
   private attribute(argument: unknown): unknown {
     const [logicalId, attribute] = Array.isArray(argument) ? argument : String(argument).split(/\.(.*)/s);
-    return attribute === 'Arn' ? this.arnOf(String(logicalId)) : NOT_TEXT;
+    return attribute === 'Arn' && OF_THE_ACCOUNT.test(this.typeOf(String(logicalId))) ? this.arnOf(String(logicalId)) : NOT_TEXT;
   }
 
   private joined([separator, parts]: [string, unknown], opaque?: string): unknown {
@@ -174,14 +177,14 @@ export class StandIns {
     const text = this.text(value, opaque);
     if (typeof text === 'string') { return text; }
     const { Ref } = Object(value) as { Ref?: unknown };
-    const isName = typeof Ref === 'string' && REF_IS_NAME.test(this.typeOf(Ref));
+    const isName = typeof Ref === 'string' && OF_THE_ACCOUNT.test(this.typeOf(Ref));
     return isName ? this.at.nameOf?.(Ref)?.split('/').at(-1) ?? Ref : opaque ?? NOT_TEXT;
   }
 
   /** The ARN of a resource of the template: its account and Region are those of the template. */
   private arnOf(logicalId: string): string {
     const { 'AWS::Partition': partition, 'AWS::Region': region } = this.pseudo;
-    const [, service = 'IAM', kind = 'Role'] = this.typeOf(logicalId).split('::');
+    const [, service = '', kind = ''] = this.typeOf(logicalId).split('::');
     const name = this.at.nameOf?.(logicalId) ?? logicalId;
     const arn = service === 'IAM' ? `arn:${partition}:iam::${this.account}:${kind.toLowerCase()}/${name}`
       : service === 'S3' ? `arn:${partition}:s3:::${name}` : `arn:${partition}:${ARN_SERVICE[service] ?? service.toLowerCase()}:${region}:${this.account}:${name}`;

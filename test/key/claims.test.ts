@@ -164,6 +164,17 @@ const FALSE_WITHOUT_WITNESS: (ClaimCase & { readonly says: RegExp })[] = [
     claim: () => KeyClaim.deployRoleKeepsControl(),
     says: /Not possible: kms:UpdateKeyDescription\. /,
   },
+  ...[
+    ['without MFA', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }],
+    ['from outside of a VPC', { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } }],
+    ['from outside of a network', { NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }],
+    ['but through S3', { StringNotEquals: { 'kms:ViaService': `s3.${REGION}.amazonaws.com` } }],
+  ].map(([how, Condition]) => ({
+    name: `deployRoleKeepsControl, when it is denied to all who come ${how}`,
+    key: () => add(newKey(), { Effect: 'Deny', Principal: everybody, Action: 'kms:UpdateKeyDescription', Condition }),
+    claim: () => KeyClaim.deployRoleKeepsControl(),
+    says: /Not possible: kms:UpdateKeyDescription\. .* CloudFormation calls AWS KMS itself/,
+  })),
   { name: 'deletionWindowAtLeast, of the stack itself', key: () => newKey({ pendingWindow: Duration.days(7) }), claim: () => KeyClaim.deletionWindowAtLeast(Duration.days(8)), says: /'pendingWindow' of the key is 7 days/ },
   {
     name: 'deletionWindowAtLeast, when it is overridden in the template',
@@ -369,6 +380,11 @@ const FOUND: RuleCase[] = [
   { name: 'a service for an account that nobody authorized', rule: 'servicesScoped', key: () => add(newKey(), foreignService({ StringEquals: { 'aws:SourceAccount': OTHER_ACCOUNT } })) },
   { name: 'a service for any bucket, whose ARNs name no account', rule: 'servicesScoped', key: () => add(newKey(), foreignService({ ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } })) },
   { name: 'a service that need not say for whom it works', rule: 'servicesScoped', key: () => add(newKey(), foreignService({ StringEqualsIfExists: { 'aws:SourceAccount': ACCOUNT } })) },
+  {
+    name: 'a service for the log groups of any account that are named like one',
+    rule: 'servicesScoped',
+    key: () => add(newKey(), { Principal: { Service: `logs.${REGION}.amazonaws.com` }, Condition: { StringLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:*:*:log-group:${ACCOUNT}:*` } } }),
+  },
   { name: 'a service for the log groups of any account', rule: 'servicesScoped', key: () => add(withLogGroup(newKey()), { Principal: { Service: `logs.${REGION}.amazonaws.com` }, Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:*:*:*' } } }) },
   { name: 'a rule into an encrypted topic', rule: 'residualsNamed', key: ruleToTopic },
   { name: 'another account, by hand', rule: 'nothingBeyond', key: () => add(newKey(), { Principal: root(OTHER_ACCOUNT) }) },
