@@ -44,6 +44,11 @@ describe('an answer', () => {
     expect(prove(policy, decrypt)).toMatchObject({ answer: 'yes', statements: [{ index: 1, sid: 'Open' }] });
   });
 
+  it('is yes beside a statement that only the deployment completes, which evaluate cannot read', () => {
+    const policy = policyOf({ ...everybody, Principal: { AWS: { Ref: 'Role' } as any }, Action: 'kms:Sign' }, { ...everybody, Sid: 'Open' });
+    expect(prove(policy, decrypt)).toMatchObject({ answer: 'yes', statements: [{ index: 1, sid: 'Open' }] });
+  });
+
   it('is yes where a policy variable only looks open, if the witness is allowed when evaluated', () => {
     const policy = policyOf(everybody, when({ StringEquals: { 'aws:PrincipalTag/a': '${aws:PrincipalTag/b}' } }, 'Deny'));
     expect(prove(policy, decrypt).answer).toBe('yes');
@@ -97,13 +102,31 @@ describe('a request', () => {
 
   it('may go without a key that has one value at most', () => {
     const statement = when({ Null: { 'kms:GrantIsForAWSResource': 'true' } });
-    expect(answerTo({ actions: 'kms:CreateGrant', who: { accounts: ['*'] }, context: { 'kms:ViaService': 'absent' } }, statement)).toBe('yes');
+    const directly = { actions: 'kms:CreateGrant', who: { accounts: ['*'] }, context: { 'kms:ViaService': 'absent' } };
+    expect(answerTo(directly, statement)).toBe('yes');
+    expect(answerTo(directly, when({ Bool: { 'kms:GrantIsForAWSResource': 'true' } }))).toBe('no');
   });
 
   it('may have two values of which each meets one condition', () => {
     const statement = when({ 'ForAnyValue:StringEquals': { 'saml:groups': 'a' } });
     expect(prove(policyOf(statement), { ...decrypt, context: { 'saml:groups': 'b' } }).witness?.request.context).toEqual({ 'saml:groups': ['b', 'a'] });
     expect(answerTo({ ...decrypt, context: { 'kms:KeySpec': 'b' } }, when({ 'ForAnyValue:StringEquals': { 'kms:KeySpec': 'a' } }))).toBe('no');
+  });
+
+  it('with two values meets no condition that compares one', () => {
+    expect(answerTo({ ...decrypt, context: { 'saml:groups': 'b' } }, when({ StringLike: { 'saml:groups': 'a*' } }))).toBe('no');
+  });
+
+  it('has a user name if a user makes it', () => {
+    const by = (kind: string) => answerTo({ ...decrypt, who: { principals: [`arn:aws:iam::*:${kind}/*`] } }, when({ StringLike: { 'aws:username': '*' } }));
+    expect(['user', 'role'].map(by)).toEqual(['yes', 'no']);
+  });
+
+  it('of a session is of the role that the policy names, as no account has two of a name', () => {
+    const session = { ...everybody, Principal: { AWS: 'arn:aws:sts::111122223333:assumed-role/Orders/s' } };
+    const role = (path: string): PolicyStatement => ({ ...everybody, Effect: 'Deny', Principal: { AWS: `arn:aws:iam::111122223333:role/${path}` } });
+    expect(answerTo(decrypt, session, role('team/Orders'))).toBe('no');
+    expect(answerTo(decrypt, session, role('team/Others'))).toBe('yes');
   });
 
   it('has keys that a key policy does not see', () => {
@@ -154,6 +177,7 @@ describe('a request', () => {
     const others = { actions: 'kms:*', except: { accounts: ['111122223333'], services: ['*'] }, resource };
     expect(answerTo(others, everybody)).toBe('yes');
     expect(answerTo({ actions: 'kms:*', context: { 'kms:EncryptionContext:a': 'present' } }, everybody)).toBe('yes');
+    expect(answerTo({ actions: ['kms:Decapsulate', 'kms:Decrypt'], context: { 'kms:EncryptionContext:a': 'present' } }, everybody)).toBe('yes');
     expect(answerTo({ actions: ['kms:CancelKeyDeletion', 'kms:DescribeKey'], context: { 'kms:EncryptionContext:a': 'present' } }, everybody)).toBe('no');
   });
 

@@ -21,6 +21,8 @@ describe('a statement that no request meets', () => {
       'only CreateGrant, ListGrants, RevokeGrant can have it.'],
     ['asks for the aliases of the key', { Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/a' } } }, 'in identity policies only'],
     ['writes a star where none counts', { ...equal('kms:ViaService', 's3.*.amazonaws.com') }, 'no request has such a value'],
+    ['asks anybody for an account that is none', { Principal: '*', ...equal('aws:SourceAccount', 'orders') }, 'no request has such a value'],
+    ['asks a role and a service for one', { Principal: { AWS: ROLE, ...service.Principal }, ...equal('aws:SourceAccount', 'orders') }, 'no request has such a value'],
     ['is a Deny that spares everybody', { Effect: 'Deny', ...equal('aws:SourceAccount', '111122223333') }, 'only service principals send it'],
     ['misspells its action', { Action: 'kms:Decrpyt' }, 'AWS KMS has no action kms:Decrpyt; kms:Decrypt was meant.'],
     ['names an action of another service', { Action: 's3:GetObject' }, 's3:GetObject is no action of AWS KMS.'],
@@ -74,6 +76,7 @@ describe('nothing is found in', () => {
     ['an Effect that is known at the deployment', { Effect: { Ref: 'Effect' } }],
     ['a Deny of a value that is known at the deployment', { Effect: 'Deny', ...service, ...equal('aws:PrincipalOrgID', '${Token[TOKEN.7]}') }],
     ['a principal beside one that is known at the deployment', { Principal: { AWS: [ROLE, { Ref: 'Role' }] } }],
+    ['what is not decided', { Condition: { NumericLessThan: { 'team:size': '5' }, StringLike: { 'team:size': 'a*' } } }],
     ['a policy variable', equal('kms:EncryptionContext:user', '${aws:username}')],
   ])('%s', (_, elements) => {
     expect(findings(elements)).toEqual([]);
