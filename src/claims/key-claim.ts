@@ -5,6 +5,7 @@ import { Judgement, nobodyCan, somebodyCan, TRUE, worst } from './judgement';
 import { KeyAudience } from './key-audience';
 import { KeyFacts } from './key-facts';
 import { policyBut } from './narrowed-policy';
+import { questionFault } from './question-fields';
 import { others, strangers } from './strangers';
 import { actionsOfKind, CRYPTOGRAPHIC_ACTIONS, DEPLOYMENT_ACTIONS, ENCRYPTION_CONTEXT_ACTIONS, explicitActions } from '../policy/actions';
 import { PENDING_WINDOW_DAYS } from '../policy/limits';
@@ -64,7 +65,7 @@ export class KeyClaim {
   }
 
   /**
-   * None of these principals can do any of these actions, whatever IAM policies say.
+   * None of these principals can do any of these actions, whatever IAM policies say. Services without a Region are meant in any.
    *
    * @param principals roles, users, accounts and services; of one that is anything else the claim is unknown
    * @throws when no principal is given, or when an action does not exist or names no key
@@ -72,7 +73,7 @@ export class KeyClaim {
   public static cannot(principals: iam.IGrantable[], actions: string[]): KeyClaim {
     const explicit = keyActions(actions);
     return new KeyClaim(`${inWords(principals)} cannot ${explicit.join(', ')}`, (key) => ofEach(principals, key, (who) =>
-      nobodyCan({ actions: explicit, who }, key.facts)), namesOf(principals));
+      nobodyCan({ actions: explicit, who: inAnyRegion(who) }, key.facts)), namesOf(principals));
   }
 
   /**
@@ -153,6 +154,8 @@ export class KeyClaim {
    * @throws when the question is none
    */
   public static nobodyCan(description: string, question: { [key: string]: any }): KeyClaim {
+    const fault = questionFault(question);
+    if (fault !== undefined) { throw new Error(`What '${description}' asks ${fault}`); }
     ask(question as unknown as Question);
     return new KeyClaim(description, ({ facts }) => nobodyCan(question as unknown as Question, facts), question);
   }
@@ -189,6 +192,11 @@ function ofEach(principals: readonly iam.IGrantable[], key: ClaimedKey, judge: (
     return asNamed.length > 0 ? asNamed.map((each) => judge(each))
       : [{ verdict: 'unknown', reason: `${inWords([{ grantPrincipal }])} is no role, user, account or service. Claim KeyClaim.nobodyCan('…', { … }) instead.` }];
   }));
+}
+
+/** Some services have a name for each Region: logs.eu-west-1.amazonaws.com. */
+function inAnyRegion({ services, ...who }: Who): Who {
+  return services === undefined ? who : { ...who, services: services.flatMap((name) => [name, name.replace(/^([^.]+)\.(?=amazonaws\.com)/, '$1.*.')]) };
 }
 
 /** Wildcards stand for actions on keys; one that is spelt out and is none is refused. */

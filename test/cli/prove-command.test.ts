@@ -155,6 +155,7 @@ describe('prove refuses', () => {
     ['has text for a list', { actions: 'kms:Decrypt', who: { accounts: '111122223333' } }, "'who.accounts' is something else than a list of text"],
     ['has a number in a list', { actions: [5] }, "'actions' is something else than text or a list of text"],
     ['has a number in the context', { actions: 'kms:Decrypt', context: { 'aws:SourceAccount': 5 } }, "'context.KEY' is something else than text"],
+    ['is about nobody', { actions: 'kms:Decrypt', who: { accounts: [] } }, "its 'who' names nobody"],
     ['is no object', ['kms:Decrypt'], "is no question; a question is a JSON object, with 'actions' at least. Write one."],
     ['names no action', {}, 'The question names no action'],
   ])('a question that %s', async (_, question, message) => {

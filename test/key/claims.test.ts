@@ -127,6 +127,12 @@ const FALSE: (ClaimCase & { readonly says: RegExp })[] = [
     says: new RegExp(`cloudwatch.amazonaws.com can call .*aws:SourceAccount ${OTHER_ACCOUNT}`),
   },
   { name: 'cannot, by a grant', key: closedKey, claim: (key) => { const to = role(key, 'Role'); key.grantDecrypt(to); return KeyClaim.cannot([to], ['kms:Decrypt']); }, says: /can call kms:Decrypt/ },
+  {
+    name: 'cannot, of a service that has a name for each Region',
+    key: () => withLogGroup(closedKey()),
+    claim: () => KeyClaim.cannot([new iam.ServicePrincipal('logs.amazonaws.com')], ['kms:Decrypt']),
+    says: new RegExp(`logs\\.${REGION}\\.amazonaws\\.com can call kms:Decrypt`),
+  },
   { name: 'onlyThroughServices, of a key left to IAM', key: newKey, claim: () => KeyClaim.onlyThroughServices('s3'), says: /can call kms:/ },
   {
     name: 'onlyWithEncryptionContext, where one pair of two is asked for',
@@ -348,6 +354,8 @@ describe('a claim', () => {
     ['whole days from 7 to 30', () => KeyClaim.deletionWindowAtLeast(Duration.days(31))],
     ['whole days from 7 to 30', () => KeyClaim.deletionWindowAtLeast(Duration.hours(180))],
     ['no action', () => KeyClaim.nobodyCan('nothing', { actions: [] })],
+    ["What 'a slip' asks is no question: it has 'who.acounts'", () => KeyClaim.nobodyCan('a slip', { actions: 'kms:Decrypt', who: { acounts: [OTHER_ACCOUNT] } })],
+    ["'who' names nobody", () => KeyClaim.nobodyCan('nobody', { actions: 'kms:Decrypt', who: { accounts: [], anyone: false } })],
   ])('that says nothing is refused when it is made: %s', (message, claim) => expect(claim).toThrow(message));
 });
 
