@@ -107,6 +107,7 @@ function accountMode({ kind, name, type, arn, session }: Kind, route: typeof ROU
 /** What service principals are called; the last for those outside of AWS's usual domains. */
 const SERVICE_NAMES: Domain = {
   presence: 'always',
+  plain: ['x.amazonaws.com'],
   shapes: [shape('&.amazonaws.com', '&.&.amazonaws.com', '&.amazonaws.com.cn', '&.&.amazonaws.com.cn'), shape('&.&', '&.&.&', '&.&.&.&', '&.&.&.&.&')],
 };
 

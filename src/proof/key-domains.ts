@@ -13,6 +13,8 @@ export interface Domain {
   readonly type?: 'text' | 'boolean' | 'number' | 'date' | 'epoch' | 'address';
   /** What its values look like; the first that has one is taken. */
   readonly shapes?: readonly Language[];
+  /** Some that look so, tried before all are. */
+  readonly plain?: readonly string[];
   /** Whether it may have several values. */
   readonly many?: boolean;
 }
@@ -28,8 +30,10 @@ const languages = new Memo<Language>(500);
 
 /** Text that looks like one of these. */
 export function shaped(...shapes: string[]): Domain {
-  return { presence: 'maybe', shapes: [languages.get(shapes.join(' '), () => shape(...shapes))] };
+  return { presence: 'maybe', shapes: [languages.get(shapes.join(' '), () => shape(...shapes))], plain: shapes.map(plainest) };
 }
+
+const plainest = (text: string) => text.replaceAll('#', '9').replaceAll('*', '').replace(/[%&?]/g, 'x');
 
 /** The key itself, as though it were a condition key. */
 export const RESOURCE_KEY = '(resource)';

@@ -22,9 +22,17 @@ const ONE_LABEL = -8;
 const ANY_LABEL = -9;
 const END = -10;
 
-const CLASSES = new Map<number, RegExp>([
-  [ANY, /./s], [ONE, /./s], [ANY_BUT_COLON, /[^:]/], [ONE_BUT_COLON, /[^:]/],
-  [DIGIT, /\d/], [ONE_NAME, /[\w+=,.@-]/], [ANY_NAME, /[\w+=,.@-]/], [ONE_LABEL, /[a-z0-9-]/], [ANY_LABEL, /[a-z0-9-]/],
+type Characters = (character: number) => boolean;
+const anyOf = (characters: string): Characters => (character) => characters.includes(String.fromCharCode(character));
+const any: Characters = () => true;
+const anyButColon: Characters = (character) => character !== ':'.charCodeAt(0);
+const digit = anyOf('0123456789');
+const label = anyOf('abcdefghijklmnopqrstuvwxyz0123456789-');
+const name = anyOf('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-');
+
+const CLASSES = new Map<number, Characters>([
+  [ANY, any], [ONE, any], [ANY_BUT_COLON, anyButColon], [ONE_BUT_COLON, anyButColon],
+  [DIGIT, digit], [ONE_NAME, name], [ANY_NAME, name], [ONE_LABEL, label], [ANY_LABEL, label],
 ]);
 const REPEATED = new Set([ANY, ANY_BUT_COLON, ANY_NAME, ANY_LABEL]);
 
@@ -87,9 +95,8 @@ export class Language implements Automaton {
   }
 
   private admits(token: number, character: number): boolean {
-    const text = String.fromCharCode(character);
-    if (token >= 0) return token === (this.ignoringCase ? text.toLowerCase().charCodeAt(0) : character);
-    return CLASSES.get(token)?.test(text) ?? false;
+    if (token < 0) return CLASSES.get(token)?.(character) ?? false;
+    return token === (this.ignoringCase ? String.fromCharCode(character).toLowerCase().charCodeAt(0) : character);
   }
 
   private enter(reached: Set<number>, place: number): void {
@@ -99,10 +106,10 @@ export class Language implements Automaton {
 
   private state(reached: ReadonlySet<number>): number {
     const places = [...reached].sort((a, b) => a - b);
-    const name = places.join();
-    const known = this.numbers.get(name);
+    const listed = places.join();
+    const known = this.numbers.get(listed);
     if (known !== undefined) return known;
-    this.numbers.set(name, this.states.length);
+    this.numbers.set(listed, this.states.length);
     return this.states.push(this.stateAt(places)) - 1;
   }
 

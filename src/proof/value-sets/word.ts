@@ -29,7 +29,8 @@ export function findWord(tests: readonly Test[], domain: Domain): string | undef
   const candidates = domain.values ?? listed(tests) ?? sampled(tests, domain);
   const isFound = (word: string) => word !== '' && passes(word, tests) && hasShape(word, domain);
   if (candidates) return candidates.find(isFound);
-  const plain = tests.find(({ matches, part }) => matches && part === WHOLE)?.atom.plain?.find(isFound);
+  const pattern = tests.find(({ matches, part }) => matches && part === WHOLE)?.atom;
+  const plain = (pattern?.plain ?? domain.plain)?.find(isFound);
   if (plain !== undefined) return plain;
   for (const shape of domain.shapes ?? [ANY_TEXT]) {
     const word = shortestWord([{ automaton: shape, accepted: true }, ...tests.map(requirement)]);
