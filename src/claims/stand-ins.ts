@@ -23,6 +23,9 @@ const OF_THE_ACCOUNT = /^AWS::(?!Organizations::|CloudFormation::)/;
 // ARNs mostly have the lower-cased namespace of the resource type, not of these. Service Authorization Reference.
 const ARN_SERVICE: Readonly<Record<string, string>> = { StepFunctions: 'states', ElasticLoadBalancingV2: 'elasticloadbalancing' };
 
+// AWS CloudFormation User Guide, Get values stored in other services using dynamic references.
+const DYNAMIC = '{{resolve:';
+const DYNAMIC_REFERENCE = /\{\{resolve:[^{}]*\}\}/g;
 const OF_AN_ACCOUNT = /^arn:[^:]+:(iam|sts)::\d{12}:./;
 const OF_NO_KIND = /^(arn:[^:]+):(?:iam|sts)::(\d{12}):(?!(?:role|user|assumed-role|federated-user)\/|root$).*$/; // what it is, the deployment tells, too
 
@@ -72,7 +75,8 @@ export class StandIns {
   }
 
   /** An entry of `Principal.AWS`; one that may be everybody is not opaque. */
-  public principal(value: unknown): unknown {
+  public principal(given: unknown): unknown {
+    const value = asFunction(given);
     const text = this.text(value);
     if (typeof value !== 'object' || value === null || typeof text === 'string') { return typeof text === 'string' ? text : value; }
     const name = JSON.stringify(value);
@@ -80,7 +84,8 @@ export class StandIns {
   }
 
   /** Any other value: what is not text stays as it is. */
-  public value(value: unknown): unknown {
+  public value(given: unknown): unknown {
+    const value = asFunction(given);
     if (Array.isArray(value)) { return value.map((inner) => this.value(inner)); }
     if (typeof value !== 'object' || value === null) { return value; }
     const text = this.text(value);
@@ -135,6 +140,12 @@ export class StandIns {
 
   /** `opaque` stands for the parts of it that only the deployment tells. */
   private text(value: unknown, opaque?: string): unknown {
+    const text = this.written(value, opaque);
+    if (typeof text !== 'string' || !text.includes(DYNAMIC)) { return text; }
+    return opaque === undefined ? NOT_TEXT : text.replace(DYNAMIC_REFERENCE, opaque);
+  }
+
+  private written(value: unknown, opaque?: string): unknown {
     if (typeof value !== 'object' || value === null || !isIntrinsic(value)) { return typeof value === 'string' ? value : NOT_TEXT; }
     const [[name, argument]] = Object.entries(value) as [[string, unknown]];
     switch (name) {
@@ -195,6 +206,11 @@ export class StandIns {
   private typeOf(logicalId: string): string {
     return this.at.typeOf(logicalId) ?? '';
   }
+}
+
+/** A dynamic reference is text in the template, and other text when it is deployed: Fn::Sub makes the same of both. */
+function asFunction(value: unknown): unknown {
+  return typeof value === 'string' && value.includes(DYNAMIC) ? { 'Fn::Sub': value } : value;
 }
 
 /** AWS CloudFormation User Guide, Intrinsic function reference. */
