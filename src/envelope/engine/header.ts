@@ -69,11 +69,8 @@ function parseDataKeys(reader: ByteReader, limits: MessageLimits): EncryptedData
   const count = reader.uint16('encrypted data keys');
   if (count === 0) throw new MalformedMessageError('The message holds no encrypted data key.');
   requireWithin(limits, 'encryptedDataKeys', count);
-  return Array.from({ length: count }, () => ({
-    providerId: reader.sized('encrypted data keys').toString(),
-    providerInfo: reader.sized('encrypted data keys'),
-    ciphertext: reader.sized('encrypted data keys'),
-  }));
+  const field = () => reader.sized('encrypted data keys');
+  return Array.from({ length: count }, () => ({ providerId: field().toString(), providerInfo: field(), ciphertext: field() }));
 }
 
 function parseFrameLength(reader: ByteReader, limits: MessageLimits): number {

@@ -4,9 +4,7 @@ import { UnsupportedMessageError } from './errors';
 import { Header } from './header';
 import { limitsOf, MessageLimits } from './limits';
 import { ownPairs, requirePublicKey } from './message-signature';
-import { requireMethods } from './option-checks';
-
-const WITH_DATA_KEYS = 'Give { dataKeys: new KmsDataKeys({ client, keyId }) } as the options.';
+import { requireDataKeys } from './option-checks';
 
 /** Whether messages with a signature are opened, once it verified, or not at all. */
 export type SignedMessages = 'verify' | 'refuse';
@@ -57,7 +55,7 @@ export interface Opening {
 
 /** What nobody checks for JavaScript is read as the stricter. */
 export function openingOf(options: OpenOptions): Opening {
-  requireMethods('dataKeys', options?.dataKeys, ['open'], WITH_DATA_KEYS);
+  requireDataKeys(options, 'open');
   const { dataKeys, encryptionContext, signedMessages = 'verify' } = options;
   const match = options.contextMatch === 'subset' ? 'subset' : 'exact';
   const expected = encryptionContext === undefined ? undefined : { ...encryptionContext };

@@ -38,6 +38,11 @@ export function requireKmsKey(props: { readonly client: unknown; readonly keyId:
   requireText('keyId', props?.keyId, "Give the key's ARN or id, or an alias.");
 }
 
+/** Data keys that do what they are asked here, in the options of `Envelope`. */
+export function requireDataKeys(options: { readonly dataKeys: unknown } | undefined, method: string): void {
+  requireMethods('dataKeys', options?.dataKeys, [method], 'Give { dataKeys: new KmsDataKeys({ client, keyId }) } as the options.');
+}
+
 /** Of its class where it has one. A property `constructor` of its own is content, and not read. */
 export function typeNameOf(given: unknown): string {
   if (given === null) return 'null';

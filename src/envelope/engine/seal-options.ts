@@ -3,11 +3,10 @@ import { encodeContext, EncryptionContext, requireNoReserved } from './encryptio
 import { EnvelopeOptionError } from './errors';
 import { MAX_FRAMES } from './frame';
 import { limitsOf, MessageLimits, requireWithin } from './limits';
-import { requireMethods } from './option-checks';
+import { requireDataKeys } from './option-checks';
 
 const DEFAULT_FRAME_LENGTH = 1024 * 1024;
 const MAX_UINT32 = 0xffffffff;
-const WITH_DATA_KEYS = 'Give { dataKeys: new KmsDataKeys({ client, keyId }) } as the options.';
 
 /** How to seal. */
 export interface SealOptions {
@@ -39,7 +38,7 @@ export interface Sealing {
 
 /** @param plaintextLength where it is known */
 export function sealingOf(options: SealOptions, plaintextLength = 0): Sealing {
-  requireMethods('dataKeys', options?.dataKeys, ['generate'], WITH_DATA_KEYS);
+  requireDataKeys(options, 'generate');
   const { dataKeys, frameLength = DEFAULT_FRAME_LENGTH } = options;
   const encryptionContext = { ...options.encryptionContext }; // a copy: the data key is for the same context as the message
   const limits = limitsOf(options.limits);

@@ -1,31 +1,12 @@
 import type { CipherGCM } from 'node:crypto';
-import { splitAt } from './bytes';
-import { CipherFeed } from './cipher-feed';
 import { encodeFrameHead, FramePosition } from './frame';
+import { FrameContent } from './frame-content';
 
 /** A frame that is sealed as its content comes. Nothing of it is pushed before it is whole: its length stands before its content. */
-export class SealingFrame {
-  private readonly cipher: CipherGCM;
-  private readonly feed: CipherFeed;
-  private taken = 0;
-
+export class SealingFrame extends FrameContent<CipherGCM> {
   /** @param position what the frame is expected to become */
-  constructor(private readonly position: FramePosition, private readonly cipherOf: (position: FramePosition) => CipherGCM) {
-    this.cipher = cipherOf(position);
-    this.feed = new CipherFeed(this.cipher);
-  }
-
-  /** How much more of content fits. */
-  public get missing(): number {
-    return this.position.length - this.taken;
-  }
-
-  /** Takes what fits of the content, and gives the rest back. */
-  public take(content: Buffer): Buffer {
-    const [fitting, rest] = splitAt(content, this.missing);
-    this.feed.take(fitting);
-    this.taken += fitting.length;
-    return rest;
+  constructor(position: FramePosition, private readonly cipherOf: (position: FramePosition) => CipherGCM) {
+    super(position, cipherOf(position));
   }
 
   public finish(push: (bytes: Buffer) => void): void {
@@ -35,20 +16,16 @@ export class SealingFrame {
   /** As the last frame of its message, whether or not it was begun as that. */
   public finishLast(push: (bytes: Buffer) => void): void {
     if (this.position.kind === 'final') return this.finish(push);
-    this.feed.flush();
+    this.flush();
     const position: FramePosition = { ...this.position, kind: 'final', length: this.taken };
     this.push(position, this.sealedAgain(position), push);
   }
 
-  public discard(): void {
-    this.feed.discard();
-  }
-
   private push(position: FramePosition, cipher: CipherGCM, push: (bytes: Buffer) => void): void {
-    this.feed.flush();
+    this.flush();
     cipher.final();
     push(encodeFrameHead(position));
-    this.feed.handOver().forEach(push);
+    this.handOver().forEach(push);
     push(cipher.getAuthTag());
   }
 
@@ -58,7 +35,7 @@ export class SealingFrame {
    */
   private sealedAgain(position: FramePosition): CipherGCM {
     const [reverse, cipher] = [this.cipherOf(position), this.cipherOf(position)]; // AES-GCM counts: sealing twice is opening
-    for (const slice of this.feed.slices) {
+    for (const slice of this.slices) {
       const content = reverse.update(slice);
       cipher.update(content);
       content.fill(0);
