@@ -1,6 +1,7 @@
 import { nobodyCan } from './claim';
 import type { Claim } from './claim';
 import { workFor } from '../claims/foreign-source';
+import { accountsIn, organizationsIn } from '../claims/key-facts';
 import { policyBut } from '../claims/narrowed-policy';
 import { prove } from '../proof';
 import type { PolicyDocument, Question } from '../proof';
@@ -48,16 +49,12 @@ function withoutMembers({ accounts, organizations }: Limit, policy: PolicyDocume
 /** An account or organization that the policy does not mention is any. */
 export function notPublic(deed: Deed): Claim {
   return (policy) => {
-    const text = JSON.stringify([policy.Statement].flat().map((statement) => ({ ...Object(statement), Sid: undefined })));
-    const [accounts, organizations] = [mentioned(text, /(?<!\d)\d{12}(?!\d)/g), mentioned(text, /\bo-[a-z0-9]{10,32}\b/g)];
+    const statements = [policy.Statement].flat().map((statement) => ({ ...Object(statement), Sid: undefined }));
+    const [accounts, organizations] = [accountsIn(statements), organizationsIn(statements)];
     const members = [...accounts, ...organizations].join(', ') || 'none';
     const claim = `No principal of an account or organization that the policy does not mention (it mentions ${members}) can do ${inWords(deed)}.`;
     return [nobodyCan(claim, prove(policy, { ...deed, who: { accounts: ['*'] }, except: { accounts, organizations } }))];
   };
-}
-
-function mentioned(text: string, form: RegExp): string[] {
-  return [...new Set(text.match(form) ?? [])];
 }
 
 /** E.g. `kms:Decrypt or kms:Sign, where kms:ViaService is s3.*`. */
