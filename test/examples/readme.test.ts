@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CfnElement } from 'aws-cdk-lib';
 import { proveAccess } from '../../examples/access';
 import { assertKeyPolicy } from '../../examples/assertions';
@@ -6,8 +9,10 @@ import { claimedKey, refuted, unknown } from '../../examples/claims';
 import { sealAndOpen } from '../../examples/envelope';
 import { ordersApp } from '../../examples/orders/orders-stack';
 import { ask } from '../../examples/proof';
+import { dataKeysOfSeveral } from '../../examples/several-keys';
 import { CustomerManagedKey, KeySharing } from '../../src';
 import { ruleTable } from '../../src/claims/rule-table';
+import { DataKeyClient, Envelope, KmsDataKeys, RawAesDataKeys } from '../../src/envelope/engine';
 import { LocalKms } from '../../src/testing';
 
 const README = readFileSync('README.md', 'utf8');
@@ -17,16 +22,39 @@ function region(file: string): string {
   return code!.replace(/^ {2}/gm, '');
 }
 
+async function newKey(): Promise<{ kms: DataKeyClient; keyArn: string }> {
+  const kms = new LocalKms().as('arn:aws:iam::111122223333:root');
+  const { KeyMetadata } = await kms.createKey();
+  return { kms, keyArn: KeyMetadata.Arn };
+}
+
 describe('the snippets of the README that other languages cannot have', () => {
-  it.each(['examples/envelope.ts', 'examples/access.ts', 'examples/proof.ts', 'examples/assertions.ts'])('are those of %s', (file) => {
+  it.each(['envelope', 'several-keys', 'access', 'proof', 'assertions'].map((name) => `examples/${name}.ts`))('are those of %s', (file) => {
     expect(README).toContain(`\n${region(file)}\n\`\`\``);
   });
 
-  it('seal an order and open it', async () => {
-    const kms = new LocalKms().as('arn:aws:iam::111122223333:root');
-    const { KeyMetadata } = await kms.createKey();
+  it('seal an order and a file, and open them', async () => {
+    const { kms, keyArn } = await newKey();
+    const [order, folder] = [Buffer.from('one coffee'), mkdtempSync(join(tmpdir(), 'readme-'))];
+    const file = join(folder, 'orders');
+    writeFileSync(file, randomBytes(3_000_000));
+    expect(await sealAndOpen(kms, keyArn, order, file)).toEqual(order);
+    expect(readFileSync(`${file}.opened`).equals(readFileSync(file))).toBe(true);
+    expect(readFileSync(`${file}.sealed`).includes(readFileSync(file).subarray(0, 16))).toBe(false);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('seal for several keys, of which each opens and no other does', async () => {
+    const [own, other, foreign] = [await newKey(), await newKey(), await newKey()];
+    const wrappingKey = randomBytes(32);
     const order = Buffer.from('one coffee');
-    expect(await sealAndOpen(kms, KeyMetadata.Arn, order)).toEqual(order);
+    const message = await Envelope.seal(order, { dataKeys: dataKeysOfSeveral(own, other, wrappingKey) });
+    const kmsDataKeys = ({ kms, keyArn }: typeof own) => new KmsDataKeys({ client: kms, keyId: keyArn });
+    const escrow = new RawAesDataKeys({ keyNamespace: 'escrow', keyName: '2026', wrappingKey });
+    for (const dataKeys of [kmsDataKeys(own), kmsDataKeys(other), escrow]) {
+      expect((await Envelope.open(message, { dataKeys })).plaintext).toEqual(order);
+    }
+    await expect(Envelope.open(message, { dataKeys: kmsDataKeys(foreign) })).rejects.toThrow(/opens no data key of the message; they are for aws-kms/);
   });
 
   it('ask a key policy, for one request and for all', () => {
