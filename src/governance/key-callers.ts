@@ -8,21 +8,21 @@ export interface KeyCallers {
   readonly principals?: string[];
 
   /**
-   * The ids of accounts, of which any principal may; `KeyPolicyAssertions.account` is that of the key.
+   * The ids of accounts, of which any principal may, and services that say they work for it; `KeyPolicyAssertions.account` is that of the key.
    *
    * @default - none
    */
   readonly accounts?: string[];
 
   /**
-   * The ids of organizations, of whose accounts any principal may.
+   * The ids of organizations, of whose accounts any principal may, and services that say they work for it.
    *
    * @default - none
    */
   readonly organizations?: string[];
 
   /**
-   * Service principals, such as `logs.eu-west-1.amazonaws.com`; `*` for any.
+   * Service principals that may for anybody, such as `logs.eu-west-1.amazonaws.com`; `*` for any.
    *
    * @default - none
    */

@@ -3,8 +3,10 @@ import { KeyCallers } from './key-callers';
 import { KeyRequest } from './key-request';
 import { isFinding, keysIn, KeyTemplate, readKey } from './template-key';
 import { decisionsOf } from '../claims/decisions';
+import { workFor } from '../claims/foreign-source';
 import { nobodyCan } from '../claims/judgement';
 import { accountsIn, KeyFacts } from '../claims/key-facts';
+import { Conditions, policyBut } from '../claims/narrowed-policy';
 import { StandIns } from '../claims/stand-ins';
 import { Evaluation } from '../proof';
 import { ask } from '../proof/question';
@@ -92,14 +94,20 @@ export class KeyPolicyAssertions {
    */
   public noOneBut(callers: KeyCallers, actions: string[]): KeyPolicyAssertions {
     if (actions.length === 0) { throw new Error('noOneBut() was given no actions, of which nothing is to be proved. Give them, such as kms:Decrypt or kms:*.'); }
-    const { accounts, organizations, services, principals = [] } = callers;
+    const { accounts = [], organizations = [], services, principals = [] } = callers;
     const except = { accounts, organizations, services, principals: principals.map((principal) => this.principal(principal)) };
-    const { verdict, reason } = nobodyCan({ actions, except }, this.facts);
+    const { verdict, reason } = nobodyCan({ actions, except }, this.facts, policyBut(this.facts.policy, ...this.workFor(accounts, organizations)));
     switch (verdict) {
       case 'true': return this;
       case 'false': throw this.failure(`lets others call ${actions.join(', ')}`, reason);
       case 'unknown': throw this.failure(`may let others call ${actions.join(', ')}`, reason);
     }
+  }
+
+  /** The resources of the template are of the key's account. */
+  private workFor(accounts: readonly string[], organizations: readonly string[]): Conditions[] {
+    const standIns = accounts.includes(this.account) ? this.facts.standIns : new Map<string, string>();
+    return workFor({ ...this.facts, standIns }, accounts, organizations);
   }
 
   private evaluations({ action, identityAllows = true, ...request }: KeyRequest): Evaluation[] {

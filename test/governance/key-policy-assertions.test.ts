@@ -2,6 +2,7 @@ import { App, CfnParameter, Fn, Stack, StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CustomerManagedKey } from '../../src';
 import { KeyPolicyAssertions, KeyPolicyAssertionsOptions } from '../../src/governance/key-policy-assertions';
 import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../deployed';
@@ -212,6 +213,27 @@ describe('no one but', () => {
     for (const left of Object.keys(callers)) {
       expect(() => assertions.noOneBut({ ...callers, [left]: undefined }, ['kms:Decrypt'])).toThrow(/^The policy of Key lets others call kms:Decrypt\. /);
     }
+  });
+
+  it('counts services to the account or organization for whose resources they say they work', () => {
+    const service = (Condition: object) => statement({ Principal: { Service: LOGS }, Condition });
+    const ofLogs = (account: string) => service({ ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:*:${account}:*` } });
+    const ofOrganization = service({ StringEquals: { 'aws:SourceOrgID': 'o-a1b2c3d4e5' } });
+    assertionsOf([ofLogs(ACCOUNT)]).noOneBut({ accounts: [ACCOUNT] }, ['kms:Decrypt']);
+    assertionsOf([ofOrganization]).noOneBut({ organizations: ['o-a1b2c3d4e5'] }, ['kms:Decrypt']);
+    for (const foreign of [ofLogs(OTHER_ACCOUNT), ofLogs('*'), ofOrganization, service({})]) {
+      expect(() => assertionsOf([foreign]).noOneBut({ accounts: [ACCOUNT] }, ['kms:Decrypt'])).toThrow(`${LOGS} can call kms:Decrypt`);
+    }
+  });
+
+  it('counts what services do for resources of the template to the account of the key alone', () => {
+    const key = new kms.Key(newStack({ env }), 'Key');
+    const bucket = new s3.Bucket(key.stack, 'Bucket');
+    key.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('s3.amazonaws.com')], actions: ['kms:Decrypt'], resources: ['*'], conditions: { ArnLike: { 'aws:SourceArn': bucket.bucketArn } },
+    }));
+    const assertions = ofKey(key, env).noOneBut({ accounts: [ACCOUNT] }, ['kms:Decrypt']);
+    expect(() => assertions.noOneBut({ accounts: [OTHER_ACCOUNT], principals: ['*'] }, ['kms:Decrypt'])).toThrow('s3.amazonaws.com can call kms:Decrypt');
   });
 
   it('fails with a request that shows who else can, and the statement that lets them', () => {
