@@ -3,7 +3,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { IConstruct } from 'constructs';
 import { pathOf } from './construct-path';
 import { KeyAccess } from './key-access';
-import { proofErrors } from './key-proof';
+import { proofErrors, renderedProperties } from './key-proof';
 import { asList, RenderedStatement } from './stock-statements';
 import { warn } from './warning';
 import { WiredPolicy } from './wired-policy';
@@ -23,16 +23,16 @@ export function findingsOf(key: KeyWithAccess, element: kms.CfnKey, policy: Wire
   const usage = UsageIndex.during(element, false).usageOf(element);
   for (const { hazard, resource } of usage.hazards) { warn(resource, hazard.warning, `${pathOf(resource)}: ${hazard.message} (${hazard.source})`); }
   usage.escapes.forEach((escape) => warnOfEscape(key, escape));
-  const document = Stack.of(key).resolve(element.keyPolicy);
+  const properties = renderedProperties(element);
   const users = policy.written.filter(({ origin }) => origin === 'user' || origin === 'grant');
   users.forEach(({ statement }) => warnOfIam(key, statement));
   if (element.enableKeyRotation === false && canRotate(element.keySpec ?? 'SYMMETRIC_DEFAULT')) { warnOfNoRotation(key); }
   const replaced = replacedPolicyError(key, element, policy);
   return [
     ...usage.holders.flatMap((holder) => otherRegionError(holder, Stack.of(key).region)),
-    ...replaced.length > 0 ? replaced : proofErrors(key, element, policy, claims),
+    ...replaced.length > 0 ? replaced : proofErrors(key, properties, policy, claims),
     ...usage.holders.flatMap((holder) => unfitKeyError(element, holder)),
-    ...policyErrors(key, document),
+    ...policyErrors(key, properties.KeyPolicy),
   ];
 }
 

@@ -17,11 +17,22 @@ import { PolicyDocument, PolicyError, PolicyStatement, Who } from '../proof';
 import { listOf } from '../proof/policy-document';
 import { siteOf } from '../services/site';
 
+/** Properties of a key as the template has them: overrides change them behind the element's back. */
+export interface RenderedProperties {
+  readonly KeyPolicy: PolicyDocument;
+  readonly PendingWindowInDays?: unknown;
+}
+
+export function renderedProperties(element: kms.CfnKey): RenderedProperties {
+  const { Resources } = Stack.of(element).resolve(element._toCloudFormation()) as { Resources: Record<string, { Properties: RenderedProperties }> };
+  return Object.values(Resources)[0]!.Properties;
+}
+
 /**
  * Proves of a finished key policy what holds for every key, and what was claimed of this one. Returns the errors; raises the warnings.
  */
-export function proofErrors(key: kms.Key, element: kms.CfnKey, policy: WiredPolicy, claims: readonly KeyClaim[]): string[] {
-  const proven = new ProvenKey(key, element, policy, claims);
+export function proofErrors(key: kms.Key, properties: RenderedProperties, policy: WiredPolicy, claims: readonly KeyClaim[]): string[] {
+  const proven = new ProvenKey(key, properties, policy, claims);
   const findings = builtInFindings(proven.facts, proven.asked());
   findings.filter(({ rule }) => rule.severity === 'warning').forEach((each) => warn(key, each.rule.id, inWords(key, each)));
   const errors = findings.filter(({ rule: { id, severity } }) => severity === 'error' && !isAcknowledged(key, id));
@@ -55,9 +66,9 @@ class ProvenKey implements ClaimedKey {
   private readonly standIns: StandIns;
   private resources?: Map<string, CfnResource>;
 
-  constructor(private readonly key: kms.Key, element: kms.CfnKey, private readonly policy: WiredPolicy, claims: readonly KeyClaim[]) {
+  constructor(private readonly key: kms.Key, properties: RenderedProperties, private readonly policy: WiredPolicy, claims: readonly KeyClaim[]) {
     const stack = Stack.of(key);
-    const { KeyPolicy: document, PendingWindowInDays: days = PENDING_WINDOW_DAYS.max } = rendered(element);
+    const { KeyPolicy: document, PendingWindowInDays: days = PENDING_WINDOW_DAYS.max } = properties;
     const { account, region, partition } = siteOf(key);
     const named = claims.map(({ _named }) => _named);
     this.standIns = new StandIns({
@@ -134,12 +145,6 @@ function principalsOf({ Statement }: PolicyDocument): unknown {
   return listOf(Statement).filter(({ Effect }) => Effect === 'Allow').map(({ Principal, Condition }) => [
     Principal, Object.values(Condition ?? {}).flatMap(Object.entries).filter(([key]) => /^(aws:Principal(Arn|Account|OrgID|OrgPaths)|kms:CallerAccount)$/i.test(key)),
   ]);
-}
-
-/** The properties as the template has them: overrides change them behind the element's back. */
-function rendered(element: kms.CfnKey): { readonly KeyPolicy: PolicyDocument; readonly PendingWindowInDays?: unknown } {
-  const { Resources } = Stack.of(element).resolve(element._toCloudFormation()) as { Resources: Record<string, { Properties: any }> };
-  return Object.values(Resources)[0]!.Properties;
 }
 
 function known(site: Record<'account' | 'region' | 'partition', string>): Partial<typeof site> {
