@@ -58,7 +58,7 @@ function lockOut(facts: KeyFacts): Finding[] {
   const { policy, account, unknownAccounts, standIns } = facts;
   const proof = administration(facts, allowing(policy, unknownAccounts, account));
   if (proof.answer === 'yes') { return []; }
-  if (proof.answer === 'unknown') { return [finding('decided', `Whether somebody can change the key policy is not known. ${proof.reason}`)]; }
+  if (proof.answer === 'unknown') { return [finding('decided', `${NOT_KNOWN} ${proof.reason}`)]; }
   const named = accountsIn(policy);
   return standIns.has(account) && administration(facts, allowing(policy, named, account)).answer === 'yes'
     ? [finding('decided', `Whether somebody can change the key policy is not known: its stack is for any account, and the policy names ${named.join(', ')}.`)]
@@ -92,11 +92,14 @@ function blamed(facts: KeyFacts, policy: PolicyDocument, without: readonly numbe
   return first.statement === undefined ? [first] : [first, ...blamed(facts, policy, [...without, first.statement])];
 }
 
+/** The same for each question: one thing that is not known is one finding. */
+const NOT_KNOWN = 'Who else can use the key, and whether somebody can change its policy, is not known.';
+
 /** Of a rule that says that nobody can. */
 function whereFalse(rule: 'notPublic' | 'nothingBeyond' | 'servicesScoped', { verdict, reason, statement }: Judgement): Finding[] {
   switch (verdict) {
     case 'true': return [];
     case 'false': return [finding(rule, reason, statement)];
-    case 'unknown': return [finding('decided', `Whether ${rule === 'servicesScoped' ? 'a service can use the key for others' : 'others can use the key'} is not known. ${reason}`, statement)];
+    case 'unknown': return [finding('decided', `${NOT_KNOWN} ${reason}`, statement)];
   }
 }

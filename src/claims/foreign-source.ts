@@ -1,11 +1,11 @@
 import type { KeyFacts } from './key-facts';
 import type { Conditions } from './narrowed-policy';
-import { CRYPTOGRAPHIC_ACTIONS } from '../policy/actions';
+import { actionsOfKind } from '../policy/actions';
 import type { Question } from '../proof';
 
-/** Can a service use the key? Of a policy without `workFor` the answer is whether it can for anybody else. */
+/** Can a service use the key, or change it? Of a policy without `workFor` the answer is whether it can for anybody else. */
 export function servicesUse({ keyArn }: KeyFacts): Question {
-  return { actions: [...CRYPTOGRAPHIC_ACTIONS, 'kms:CreateGrant'], who: { services: ['*'] }, resource: keyArn };
+  return { actions: actionsOfKind('cryptographic', 'grant', 'administration'), who: { services: ['*'] }, resource: keyArn };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { servicesUse, workFor } from './foreign-source';
 import { Judgement, nobodyCan, somebodyCan, TRUE, worst } from './judgement';
@@ -216,5 +216,8 @@ function inWords(principals: readonly iam.IGrantable[]): string {
 }
 
 function refuseUnlike(given: string, form: RegExp, what: string, allowed: string): void {
+  if (Token.isUnresolved(given)) {
+    throw new Error(`A token stands where a claim needs ${what}: that is ${allowed}, as text. Write it out; the key's own account is always among those who may.`);
+  }
   if (!form.test(given)) { throw new Error(`'${given}' is not ${what}; that is ${allowed}. Correct it.`); }
 }

@@ -48,7 +48,8 @@ function inWords(key: kms.Key, { rule: { title, remedy, source }, message }: Fin
 
 function claimError(key: kms.Key, proven: ClaimedKey, claim: KeyClaim): string[] {
   const { verdict, reason } = judged(proven, claim);
-  return verdict === 'true' ? [] : [`The claim '${claim.description}' about ${key.node.path} is ${verdict}. ${reason}`];
+  const remedy = verdict === 'false' ? 'Change what was added to its policy, or the claim.' : 'Write out in its policy what is known before the deployment, or change the claim.';
+  return verdict === 'true' ? [] : [`The claim '${claim.description}' about ${key.node.path} is ${verdict}. ${reason} ${remedy}`];
 }
 
 function judged(proven: ClaimedKey, { _judge: judge }: KeyClaim): Judgement {

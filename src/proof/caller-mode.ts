@@ -77,6 +77,9 @@ function rolesOf(session: string, named: readonly string[]): string[] {
   return known.length > 0 ? known : [`${start}${role}`, `${start}?*/${role}`];
 }
 
+/** Of others, the last part of the ARN is no `aws:username`: they have none. */
+const LINKS_OF_NO_USER = LINKED_KEYS.filter(({ key }) => key !== 'aws:username');
+
 interface Kind {
   readonly kind: string;
   readonly name: string;
@@ -99,7 +102,7 @@ function accountMode({ kind, name, type, arn, session }: Kind, route: typeof ROU
     caller: 'account',
     session,
     domains: [...own, ...route.domains],
-    links: LINKED_KEYS,
+    links: kind === 'user' ? LINKED_KEYS : LINKS_OF_NO_USER,
     required: ['aws:principalarn', ...route.required],
   };
 }
