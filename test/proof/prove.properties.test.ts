@@ -21,6 +21,7 @@ const conditions = fc.oneof(
   condition(TEXTS, 'kms:CallerAccount', A, B, '1*'),
   condition(TEXTS, 'aws:PrincipalAccount', A, B, '?'.repeat(12)),
   condition(ARNS, 'aws:PrincipalArn', ROLE, `arn:aws:iam::${A}:*`, 'arn:aws:iam::*:role/R', 'arn:aws:iam::*:role/*'),
+  condition(TEXTS, 'aws:username', 'u', 'v', '*'),
   condition(TEXTS, 'aws:PrincipalOrgID', 'o-1', 'o-2', 'o-*'),
   condition([...SETS, 'StringLike'], 'aws:PrincipalOrgPaths', 'o-1/*', 'o-*/r-1/', 'o-2/*'),
   condition(TEXTS, 'aws:SourceAccount', A, B, '1*'),
@@ -41,7 +42,7 @@ const conditions = fc.oneof(
   condition(['ForAnyValue:StringEquals'], 'kms:ResourceAliases', 'alias/a'),
   fc.record({
     operator: elementOf('Null'),
-    key: elementOf('kms:ViaService', 'aws:PrincipalOrgID', 'aws:SourceArn', 'kms:EncryptionContext:a', 'kms:EncryptionContextKeys', 'kms:KeySpec', 'saml:groups'),
+    key: elementOf('kms:ViaService', 'aws:username', 'aws:PrincipalOrgID', 'aws:SourceArn', 'kms:EncryptionContext:a', 'kms:EncryptionContextKeys', 'kms:KeySpec', 'saml:groups'),
     values: elementOf(['true'], ['false'], ['true', 'false']),
   }),
 );
