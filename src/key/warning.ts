@@ -14,7 +14,8 @@ export function warn(construct: IConstruct, id: string, message: string): void {
 export function isAcknowledged(construct: IConstruct, id: string): boolean {
   const metadata = construct.node.scopes.flatMap(({ node }) => node.metadata);
   const acknowledged = metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
-  const isThis = (qualified: string) => qualified.replace(/^annotation::/i, '') === id; // CDK's prefix, in either spelling
+  // CDK's own prefix, in either spelling; and the form that it wants of plugins, which serves the same key in KeyPolicyValidationPlugin
+  const isThis = (qualified: string) => qualified.replace(/^annotation::/i, '').replace('::', ':') === id;
   return acknowledged.some(({ data }) => Object.keys(data).some(isThis));
 }
 

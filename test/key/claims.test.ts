@@ -452,6 +452,13 @@ describe('a rule', () => {
     expect(brokenRules(key)).not.toContain(rule);
   });
 
+  it('is acknowledged in the form that plugins have, too', () => {
+    const { rule, key: build } = FOUND[0]!;
+    const key = build();
+    Validations.of(key).acknowledge({ id: RULES[rule].id.replace(':', '::'), reason: 'It is meant to be so.' });
+    expect(brokenRules(key)).not.toContain(rule);
+  });
+
   it.each<[string, () => CustomerManagedKey]>([
     ['an account that the key is shared with', () => add(shared(newKey()), { Principal: root(OTHER_ACCOUNT) })],
     ['a role of another account that is granted to', () => { const key = newKey(); key.grantDecrypt(iam.Role.fromRoleArn(Stack.of(key), 'Theirs', `arn:aws:iam::${OTHER_ACCOUNT}:role/Theirs`)); return key; }],
