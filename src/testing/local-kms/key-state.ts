@@ -32,6 +32,8 @@ const STATE_TABLE: Readonly<Record<string, Row>> = {
   Decrypt: USE,
   ReEncrypt: USE,
   GenerateDataKey: USE,
+  GenerateDataKeyPair: USE,
+  GenerateDataKeyPairWithoutPlaintext: USE,
   GenerateDataKeyWithoutPlaintext: USE,
   DescribeKey: READ,
   GetKeyPolicy: READ,

@@ -11,7 +11,10 @@ import { enableKey } from './operations/enable-key';
 import { enableKeyRotation } from './operations/enable-key-rotation';
 import { encrypt } from './operations/encrypt';
 import { generateDataKey } from './operations/generate-data-key';
+import { generateDataKeyPair } from './operations/generate-data-key-pair';
+import { generateDataKeyPairWithoutPlaintext } from './operations/generate-data-key-pair-without-plaintext';
 import { generateDataKeyWithoutPlaintext } from './operations/generate-data-key-without-plaintext';
+import { generateRandom } from './operations/generate-random';
 import { getKeyPolicy } from './operations/get-key-policy';
 import { getKeyRotationStatus } from './operations/get-key-rotation-status';
 import { listAliases } from './operations/list-aliases';
@@ -41,7 +44,10 @@ export const OPERATIONS = {
   EnableKeyRotation: enableKeyRotation,
   Encrypt: encrypt,
   GenerateDataKey: generateDataKey,
+  GenerateDataKeyPair: generateDataKeyPair,
+  GenerateDataKeyPairWithoutPlaintext: generateDataKeyPairWithoutPlaintext,
   GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
+  GenerateRandom: generateRandom,
   GetKeyPolicy: getKeyPolicy,
   GetKeyRotationStatus: getKeyRotationStatus,
   ListAliases: listAliases,

@@ -7,6 +7,7 @@ export interface RequestFacts {
   readonly DryRun?: boolean;
   readonly EncryptionContext?: Readonly<Record<string, string>>;
   readonly EncryptionAlgorithm?: string;
+  readonly KeyPairSpec?: string;
   readonly ReEncryptOnSameKey?: boolean;
   readonly BypassPolicyLockoutSafetyCheck?: boolean;
   readonly PolicyName?: string;
@@ -29,7 +30,10 @@ export interface RequestedUse {
 
 type Value = string | number | boolean | string[] | undefined;
 
-const ENCRYPTION = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'];
+const ENCRYPTION = [
+  'Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext',
+  'GenerateDataKeyWithoutPlaintext',
+];
 const POLICY = ['GetKeyPolicy', 'PutKeyPolicy'];
 const SWITCH_OFF = ['DisableKey', 'ScheduleKeyDeletion'];
 
@@ -42,6 +46,7 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
   'kms:BypassPolicyLockoutSafetyCheck': ({ request }) => request.BypassPolicyLockoutSafetyCheck,
   'kms:CustomerMasterKeySpec': ({ key }) => key?.spec,
   'kms:CustomerMasterKeyUsage': ({ key }) => key?.usage,
+  'kms:DataKeyPairSpec': ({ request }) => request.KeyPairSpec,
   // Set to the default even when the request does not name it.
   'kms:EncryptionAlgorithm': ({ request, action }) => ENCRYPTION.includes(action) ? request.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT' : undefined,
   'kms:KeyOrigin': ({ key }) => key?.origin,

@@ -15,6 +15,12 @@ export const CiphertextType = { type: 'blob', min: 1, max: 6144 } as const;
 export const EncryptionContextType = { type: 'map' } as const;
 export const NumberOfBytesType = { type: 'integer', min: 1, max: 1024 } as const;
 export const DataKeySpec = { type: 'string', enum: ['AES_256', 'AES_128'] } as const;
+export const DataKeyPairSpec = {
+  type: 'string',
+  enum: [
+    'RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'ECC_SECG_P256K1', 'SM2', 'ECC_NIST_EDWARDS25519',
+  ],
+} as const;
 export const EncryptionAlgorithmSpec = {
   type: 'string', enum: ['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE'],
 } as const;

@@ -37,8 +37,11 @@ describe.each(OPERATION_NAMES)('%s', (operation) => {
 });
 
 describe('another account', () => {
-  const CROSS_ACCOUNT = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GetKeyRotationStatus', 'ReEncrypt'];
-  const named = OPERATION_NAMES.filter((name) => !['CreateKey', 'ListKeys', 'ListAliases', 'DeleteAlias', 'UpdateAlias'].includes(name));
+  const CROSS_ACCOUNT = [
+    'Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext',
+    'GenerateDataKeyWithoutPlaintext', 'GetKeyRotationStatus', 'ReEncrypt',
+  ];
+  const named = OPERATION_NAMES.filter((name) => !['CreateKey', 'GenerateRandom', 'ListKeys', 'ListAliases', 'DeleteAlias', 'UpdateAlias'].includes(name));
 
   it.each(named)('%s works only where the operation\'s page says so, however open the key policy', async (operation) => {
     const at = await scene();

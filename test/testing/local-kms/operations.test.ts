@@ -1,7 +1,11 @@
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import fc from 'fast-check';
-import { ACCOUNT, accountStatement, allowed, bytes, CONTEXT, exceptionOf, keyPolicy, newKey, READER, ROOT, scene } from './scene';
+import {
+  ACCOUNT, accountStatement, allowed, bytes, call, CONTEXT, exceptionOf, keyPolicy, newKey, OPERATION_NAMES, READER, ROOT, SAMPLES, scene,
+} from './scene';
 import { LocalKms } from '../../../src/testing';
 import { canonicalEncryptionContext } from '../../../src/testing/local-kms/encryption-context';
+import { OPERATIONS } from '../../../src/testing/local-kms/operations';
 
 const DAY = 86_400_000;
 
@@ -128,6 +132,48 @@ describe('data keys', () => {
   });
 });
 
+describe('data key pairs', () => {
+  it.each([
+    ['RSA_2048', 'rsa', 'sha256'], ['RSA_3072', 'rsa', 'sha256'], ['RSA_4096', 'rsa', 'sha256'], ['ECC_NIST_P256', 'ec', 'sha256'],
+    ['ECC_NIST_P384', 'ec', 'sha384'], ['ECC_NIST_P521', 'ec', 'sha512'], ['ECC_SECG_P256K1', 'ec', 'sha256'], ['ECC_NIST_EDWARDS25519', 'ed25519', null],
+  ] as const)('of %s sign, and their private key opens by Decrypt', async (KeyPairSpec, type, hash) => {
+    const { root, keyArn: KeyId } = await scene();
+    const pair = await root.generateDataKeyPair({ KeyId, KeyPairSpec, EncryptionContext: CONTEXT });
+    const { PrivateKeyPlaintext, PrivateKeyCiphertextBlob, PublicKey, ...answer } = pair;
+    expect(answer).toMatchObject({ KeyId, KeyPairSpec, KeyMaterialId: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const opened = await root.decrypt({ CiphertextBlob: PrivateKeyCiphertextBlob, EncryptionContext: CONTEXT });
+    expect(opened.Plaintext).toEqual(PrivateKeyPlaintext);
+    const privateKey = createPrivateKey({ key: Buffer.from(opened.Plaintext), format: 'der', type: 'pkcs8' });
+    const publicKey = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
+    expect(privateKey.asymmetricKeyType).toBe(type);
+    expect(verify(hash, bytes('order'), publicKey, sign(hash, bytes('order'), privateKey))).toBe(true);
+    expect(verify(hash, bytes('other'), publicKey, sign(hash, bytes('order'), privateKey))).toBe(false);
+  });
+
+  it('without plaintext open by Decrypt alone, and only with their context', async () => {
+    const { root, keyArn: KeyId } = await scene();
+    const answer = await root.generateDataKeyPairWithoutPlaintext({ KeyId, KeyPairSpec: 'ECC_NIST_P256', EncryptionContext: CONTEXT });
+    expect(answer).not.toHaveProperty('PrivateKeyPlaintext');
+    const { PrivateKeyCiphertextBlob: CiphertextBlob } = answer;
+    expect((await exceptionOf(root.decrypt({ CiphertextBlob }))).name).toBe('InvalidCiphertextException');
+    const { Plaintext } = await root.decrypt({ CiphertextBlob, EncryptionContext: CONTEXT });
+    const privateKey = createPrivateKey({ key: Buffer.from(Plaintext), format: 'der', type: 'pkcs8' });
+    expect(createPublicKey(privateKey).export({ type: 'spki', format: 'der' })).toEqual(Buffer.from(answer.PublicKey));
+  });
+});
+
+describe('GenerateRandom', () => {
+  it.each([1, 1024])('makes %d bytes', async (NumberOfBytes) => {
+    expect((await new LocalKms().as(ROOT).generateRandom({ NumberOfBytes })).Plaintext).toHaveLength(NumberOfBytes);
+  });
+
+  it('never makes the same bytes twice', async () => {
+    const root = new LocalKms().as(ROOT);
+    const random = async () => (await root.generateRandom({ NumberOfBytes: 32 })).Plaintext;
+    expect(await random()).not.toEqual(await random());
+  });
+});
+
 describe('ReEncrypt', () => {
   it('moves a ciphertext to another key and another context', async () => {
     const { root, keyArn, otherKeyArn, ciphertext: CiphertextBlob } = await scene();
@@ -149,6 +195,15 @@ describe('ReEncrypt', () => {
 });
 
 describe('a dry run', () => {
+  const dry = OPERATION_NAMES.filter((name) => 'DryRun' in OPERATIONS[name].members);
+
+  it.each(dry)('of %s ends in DryRunOperationException, or as the call would', async (operation) => {
+    const at = await scene();
+    const request = { ...SAMPLES[operation].request(at), DryRun: true };
+    expect((await exceptionOf(call(at.root, operation, request))).name).toBe('DryRunOperationException');
+    expect((await exceptionOf(call(at.kms.as(READER), operation, request))).name).toBe('AccessDeniedException');
+  });
+
   it('ends in DryRunOperationException when the call would work, else as the call would', async () => {
     const { kms, root, keyArn: KeyId, otherKeyArn: DestinationKeyId, ciphertext: CiphertextBlob } = await scene();
     const DryRun = true;

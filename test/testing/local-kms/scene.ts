@@ -74,9 +74,16 @@ export const SAMPLES: Readonly<Record<OperationName, {
   EnableKeyRotation: { request: ({ keyArn: KeyId }) => ({ KeyId, RotationPeriodInDays: 90 }), permissions: ['EnableKeyRotation'] },
   Encrypt: { request: ({ keyArn: KeyId }) => ({ KeyId, Plaintext: bytes('order 2'), EncryptionContext: CONTEXT }), permissions: ['Encrypt'] },
   GenerateDataKey: { request: ({ keyArn: KeyId }) => ({ KeyId, KeySpec: 'AES_256', EncryptionContext: CONTEXT }), permissions: ['GenerateDataKey'] },
+  GenerateDataKeyPair: {
+    request: ({ keyArn: KeyId }) => ({ KeyId, KeyPairSpec: 'ECC_NIST_P256', EncryptionContext: CONTEXT }), permissions: ['GenerateDataKeyPair'],
+  },
+  GenerateDataKeyPairWithoutPlaintext: {
+    request: ({ keyArn: KeyId }) => ({ KeyId, KeyPairSpec: 'ECC_NIST_EDWARDS25519' }), permissions: ['GenerateDataKeyPairWithoutPlaintext'],
+  },
   GenerateDataKeyWithoutPlaintext: {
     request: ({ keyArn: KeyId }) => ({ KeyId, NumberOfBytes: 64 }), permissions: ['GenerateDataKeyWithoutPlaintext'],
   },
+  GenerateRandom: { request: () => ({ NumberOfBytes: 32 }), permissions: ['GenerateRandom'] },
   GetKeyPolicy: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyPolicy'] },
   GetKeyRotationStatus: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyRotationStatus'] },
   ListAliases: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListAliases'] },

@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import { unsupported } from '../../aws-json/shape';
+import { KmsException } from '../exceptions';
+import { operation } from '../operation';
+import { CustomKeyStoreIdType, NumberOfBytesType, RecipientInfo } from '../service-model';
+
+/** Names no key: identity policies decide alone. @see AWS KMS API Reference, GenerateRandom */
+export const generateRandom = operation({
+  NumberOfBytes: NumberOfBytesType,
+  CustomKeyStoreId: unsupported(CustomKeyStoreIdType, 'LocalKms has no custom key stores.'),
+  Recipient: unsupported(RecipientInfo, 'LocalKms attests no Nitro Enclaves.'),
+}, ({ NumberOfBytes }, call) => {
+  if (NumberOfBytes === undefined) { throw new KmsException('ValidationException', 'NumberOfBytes is required.'); }
+  call.authorizeByIdentity('GenerateRandom', {});
+  return { Plaintext: Uint8Array.from(randomBytes(NumberOfBytes)) };
+});
