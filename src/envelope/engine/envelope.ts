@@ -99,5 +99,8 @@ export class Envelope {
 }
 
 function abortable<T extends Transform>(stream: T, signal: AbortSignal | undefined): T {
-  return signal ? addAbortSignal(signal, stream) : stream;
+  // Later, if it has aborted: a pipeline of Node 24 does not tell why a stream is destroyed that it has not seen alive.
+  if (signal?.aborted) process.nextTick(() => addAbortSignal(signal, stream));
+  else if (signal) addAbortSignal(signal, stream);
+  return stream;
 }
