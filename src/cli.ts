@@ -13,6 +13,12 @@ const COMMANDS: readonly Command[] = [
     usage: 'prove POLICY --only-accounts ID [--action kms:Decrypt] [other claims]',
     run: async (args, streams) => (await import('./cli/prove-command.js')).prove(args, streams),
   },
+  {
+    name: 'local-kms',
+    summary: 'Serve AWS KMS on this machine, with key policies and identity policies enforced, for tests',
+    usage: 'local-kms --port N [--account ID] [--region R] [--principals FILE]',
+    run: async (args, streams) => (await import('./cli/local-kms-command.js')).localKms(args, streams),
+  },
 ];
 
 const HELP = `Usage:

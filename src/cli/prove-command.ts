@@ -7,13 +7,13 @@ import type { Streams } from './command';
 import { claimsOf } from './given-claims';
 import { policyFrom, policyFromText } from './json-file';
 import { plainText } from './plain-text';
-import { PROVE_HELP, readOptions } from './prove-options';
+import { PROVE_HELP, readProveOptions } from './prove-options';
 import type { ProveOptions } from './prove-options';
 import { verdictText } from './verdict-text';
 
 /** @throws UsageError */
 export async function prove(args: readonly string[], { stdin, stdout }: Streams): Promise<number> {
-  const options = readOptions(args);
+  const options = readProveOptions(args);
   if (options.has('help')) {
     stdout.write(PROVE_HELP);
     return 0;

@@ -1,26 +1,10 @@
-import { parseArgs } from 'node:util';
-import { EXIT, PROGRAM, UsageError } from './command';
-
-interface Option {
-  /** What stands for its value; none for a flag. */
-  readonly value?: string;
-  readonly about: string;
-  /** Whether a comma separates values. Names of roles may have one. */
-  readonly commas?: boolean;
-  readonly form?: RegExp;
-  /** Of the form, in words. */
-  readonly allowed?: string;
-}
+import { EXIT, PROGRAM } from './command';
+import { ACCOUNT, listed, ORGANIZATION, readOptions } from './options';
+import type { Option, Options } from './options';
 
 const CLAIMS = {
-  'only-accounts': { value: 'ID,...', commas: true, form: /^\d{12}$/, allowed: 'an account is 12 digits', about: 'only these accounts can' },
-  'only-organizations': {
-    value: 'ID,...',
-    commas: true,
-    form: /^o-[a-z0-9]{10,32}$/,
-    allowed: 'an organization is o- and 10 to 32 letters and digits',
-    about: 'only these organizations can',
-  },
+  'only-accounts': { ...ACCOUNT, value: 'ID,...', commas: true, about: 'only these accounts can' },
+  'only-organizations': { ...ORGANIZATION, value: 'ID,...', commas: true, about: 'only these organizations can' },
   'only-principals': {
     value: 'ARN',
     form: /^arn:[^:]+:(iam|sts|\*):/,
@@ -53,46 +37,12 @@ const OUTPUT = {
 } satisfies Record<string, Option>;
 
 const OPTIONS = { ...CLAIMS, ...NARROWING, ...OUTPUT };
-type OptionName = keyof typeof OPTIONS;
 
-export interface ProveOptions {
-  readonly files: readonly string[];
-  has(...names: readonly OptionName[]): boolean;
-  /** The values of an option, in order. */
-  list(name: OptionName): readonly string[];
-}
+export type ProveOptions = Options<keyof typeof OPTIONS>;
 
 /** @throws UsageError */
-export function readOptions(args: readonly string[]): ProveOptions {
-  const { values, positionals } = parsed(args);
-  const list = (name: OptionName) => valuesOf(name, [values[name] ?? []].flat().filter((value) => typeof value === 'string'));
-  return { files: positionals, list, has: (...names) => names.some((name) => values[name] !== undefined) };
-}
-
-function parsed(args: readonly string[]) {
-  const options = Object.fromEntries(Object.entries<Option>(OPTIONS).map(([name, { value }]) =>
-    [name, value === undefined ? { type: 'boolean' as const } : { type: 'string' as const, multiple: true }]));
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (cause) {
-    const [fact] = (cause as Error).message.split(/\.\s/);
-    const known = Object.keys(OPTIONS).map((name) => `--${name}`).join(', ');
-    throw new UsageError(`${fact}; the options are ${known}. See '${PROGRAM} prove --help'.`, { cause });
-  }
-}
-
-function valuesOf(name: OptionName, given: readonly string[]): string[] {
-  const { commas, form, allowed }: Option = OPTIONS[name];
-  const values = commas ? given.flatMap((value) => value.split(',')).map((value) => value.trim()) : [...given];
-  const wrong = form && values.find((value) => !form.test(value));
-  if (wrong === undefined) return values;
-  throw new UsageError(`'--${name}' is given '${wrong}'; ${allowed}. Correct it.`);
-}
-
-const COLUMN = 34;
-
-function listed(options: Record<string, Option>): string {
-  return Object.entries(options).map(([name, { value, about }]) => `  ${`--${name}${value === undefined ? '' : ` ${value}`}`.padEnd(COLUMN)}${about}`).join('\n');
+export function readProveOptions(args: readonly string[]): ProveOptions {
+  return readOptions('prove', OPTIONS, args);
 }
 
 export const PROVE_HELP = `Usage: ${PROGRAM} prove POLICY CLAIM... [options]

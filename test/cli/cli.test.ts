@@ -23,8 +23,8 @@ describe('the program', () => {
   });
 
   it.each<[string, readonly string[], string]>([
-    ['no command', [], "No command was given; the commands are prove. See 'cdk-customer-managed-keys --help'.\n"],
-    ['a command that is none', ['proof'], "'proof' is no command; the commands are prove."],
+    ['no command', [], "No command was given; the commands are prove, local-kms. See 'cdk-customer-managed-keys --help'.\n"],
+    ['a command that is none', ['proof'], "'proof' is no command; the commands are prove, local-kms."],
     ['an option that is none', ['prove', '-', '--nobody'], "Unknown option '--nobody'; the options are --only-accounts,"],
     ['a file that is not there', ['prove', 'nowhere.json', '--vacuous'], "'nowhere.json' cannot be read (ENOENT);"],
   ])('exits with 64 for %s, and says so beside the answers', (_, args, message) => {

@@ -1,0 +1,54 @@
+import type { Writable } from 'node:stream';
+import { UsageError } from './command';
+import type { Streams } from './command';
+import { LOCAL_KMS_HELP, readLocalKmsArguments } from './local-kms-options';
+import type { LocalKmsArguments } from './local-kms-options';
+import { plainText } from './plain-text';
+import { principalsFrom } from './principals-file';
+import { LocalKms } from '../testing/local-kms/local-kms';
+import type { Listening } from '../testing/loopback-server';
+
+/** @throws UsageError */
+export async function localKms(args: readonly string[], { stdout }: Pick<Streams, 'stdout'>): Promise<number> {
+  const given = readLocalKmsArguments(args);
+  if (given === undefined) {
+    stdout.write(LOCAL_KMS_HELP);
+    return 0;
+  }
+  const { account, region, principals } = given;
+  const kms = new LocalKms({ account, region, principals: principals === undefined ? undefined : principalsFrom(principals) });
+  const listening = await listen(kms, given);
+  closeOnSignal(listening);
+  announce(stdout, listening, given);
+  return 0;
+}
+
+const NOT_TO_BE_HAD = ['EADDRINUSE', 'EACCES'];
+
+async function listen(kms: LocalKms, { port }: LocalKmsArguments): Promise<Listening> {
+  try {
+    return await kms.listen({ port });
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (!NOT_TO_BE_HAD.includes(code)) throw cause;
+    throw new UsageError(`Port ${port} cannot be had (${code}); a port that is free, and open to this user, is allowed. Give another, or 0 for a free one.`, { cause });
+  }
+}
+
+/** Without the server nothing keeps the process. A second signal ends it as signals do. */
+function closeOnSignal(listening: Listening): void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const close = () => {
+    signals.forEach((signal) => process.off(signal, close));
+    void listening.close();
+  };
+  signals.forEach((signal) => process.on(signal, close));
+}
+
+function announce(stdout: Writable, { url }: Listening, { account, principals }: LocalKmsArguments): void {
+  const callers = principals === undefined ? `Every access key id is an administrator of ${account}.` : `Access key ids are those of '${principals}'.`;
+  stdout.write(plainText(`LocalKms listens on ${url}; set AWS_ENDPOINT_URL_KMS to it.
+${callers} Signatures are parsed, not verified.
+Keys are in memory only and gone when this stops.
+`));
+}
