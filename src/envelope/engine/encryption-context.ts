@@ -1,5 +1,5 @@
 import { byteCount, ByteReader, sized, uint16 } from './bytes';
-import { EncryptionContextMismatchError, EnvelopeOptionError, MalformedMessageError } from './errors';
+import { EncryptionContextMismatchError, EnvelopeOptionError, MalformedMessageError, TruncatedMessageError } from './errors';
 import { MessageLimits, requireWithin } from './limits';
 
 /** Names and values that are bound to the sealed data, in clear: no secrets. Order has no meaning, case has. */
@@ -42,17 +42,35 @@ function fieldOf(text: unknown, name: string): Buffer {
   throw new EnvelopeOptionError(`'${name.slice(0, 64)}' in the encryption context must be well-formed Unicode of at most ${MAX_FIELD} bytes.`);
 }
 
-export function parseContext(reader: ByteReader, limits: MessageLimits): EncryptionContext {
+/** The bytes of the context in a header, for `parseContext`. */
+export function takeContext(reader: ByteReader, limits: MessageLimits): Buffer {
   const length = reader.uint16('encryption context');
   requireWithin(limits, 'encryptionContext', length);
-  if (length === 0) return {};
-  const fields = new ByteReader(reader.take(length, 'encryption context'));
+  return reader.take(length, 'encryption context');
+}
+
+/** Reads what `encodePairs` makes. */
+export function parseContext(pairs: Buffer): EncryptionContext {
+  return pairs.length === 0 ? {} : Object.fromEntries(parsePairs(pairs));
+}
+
+/** Pairs that reach beyond the length of the context are no truncation: no more of the message makes them whole, and a stream must not wait for it. */
+function parsePairs(bytes: Buffer): Map<string, string> {
+  try {
+    return readPairs(new ByteReader(bytes));
+  } catch (error) {
+    if (!(error instanceof TruncatedMessageError)) throw error;
+    throw new MalformedMessageError('The pairs of the encryption context of the message reach beyond its length.', error);
+  }
+}
+
+function readPairs(fields: ByteReader): Map<string, string> {
   const pairs = new Map<string, string>();
   const count = fields.uint16('encryption context');
   for (let pair = 0; pair < count; pair++) pairs.set(textOf(fields), textOf(fields));
   if (pairs.size !== count) throw new MalformedMessageError('The encryption context of the message holds a name twice.');
   if (fields.remaining > 0) throw new MalformedMessageError(`The encryption context of the message has ${byteCount(fields.remaining)} too many.`);
-  return Object.fromEntries(pairs);
+  return pairs;
 }
 
 function textOf(fields: ByteReader): string {

@@ -59,12 +59,11 @@ export class Envelope {
     try {
       opener.take(reader.rest());
       opener.end();
-    } catch (error) {
+      return { plaintext: Buffer.concat(opened), encryptionContext: ownPairs(header.encryptionContext) };
+    } finally {
       opener.discard();
-      opened.forEach((slice) => slice.fill(0));
-      throw error;
+      opened.forEach((slice) => slice.fill(0)); // what is returned is the only copy, and the caller's
     }
-    return { plaintext: Buffer.concat(opened), encryptionContext: ownPairs(header.encryptionContext) };
   }
 
   /**

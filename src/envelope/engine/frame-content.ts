@@ -65,7 +65,7 @@ export abstract class FrameContent<C extends Cipher | Decipher> {
 
   private gather(bytes: Buffer): void {
     if (this.count + bytes.length > GATHERED_BYTES) this.flush();
-    this.gathered ??= Buffer.alloc(GATHERED_BYTES);
+    this.gathered ??= Buffer.alloc(Math.min(GATHERED_BYTES, this.position.length));
     this.gathered.set(bytes, this.count);
     this.count += bytes.length;
   }

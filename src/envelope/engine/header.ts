@@ -1,7 +1,7 @@
 import { AlgorithmSuite, COMMITMENT_BYTES, MESSAGE_ID_BYTES, MESSAGE_VERSION, readableSuite, TAG_BYTES } from './algorithm-suite';
 import { ByteReader, sized, uint16, uint32 } from './bytes';
 import { EncryptedDataKey } from './data-keys';
-import { encodeContext, EncryptionContext, parseContext } from './encryption-context';
+import { encodeContext, EncryptionContext, parseContext, takeContext } from './encryption-context';
 import { DataKeyError, MalformedMessageError } from './errors';
 import { MessageLimits, requireWithin } from './limits';
 
@@ -50,15 +50,17 @@ export function encodeHeader(header: Header, limits: MessageLimits): Buffer {
 /** Reads the header and its tag. Whatever the message declares beyond `limits` is refused before it is read. */
 export function parseHeader(reader: ByteReader, limits: MessageLimits): ParsedHeader {
   const start = reader.offset;
-  const header = {
+  const { context, ...fields } = {
     suite: readableSuite(reader.uint8('version'), reader.uint16('algorithm suite')),
     messageId: reader.take(MESSAGE_ID_BYTES, 'message id'),
-    encryptionContext: parseContext(reader, limits),
+    context: takeContext(reader, limits),
     encryptedDataKeys: parseDataKeys(reader, limits),
     frameLength: parseFrameLength(reader, limits),
     commitment: reader.take(COMMITMENT_BYTES, 'key commitment'),
   };
-  return { ...header, body: reader.since(start), tag: reader.take(TAG_BYTES, 'header tag') };
+  const transcript = { body: reader.since(start), tag: reader.take(TAG_BYTES, 'header tag') };
+  // The context last, once all has come: a stream reads the header anew for each field that is still due, and its pairs may be thousands.
+  return { ...fields, ...transcript, encryptionContext: parseContext(context) };
 }
 
 function encodeDataKey({ providerId, providerInfo, ciphertext }: EncryptedDataKey): Buffer[] {

@@ -25,11 +25,11 @@ export abstract class MessageStream extends Transform {
   }
 
   public override _transform(chunk: Buffer, _encoding: string, callback: TransformCallback): void {
-    settle(() => this.consume(chunk), callback);
+    this.settle(() => this.consume(chunk), callback);
   }
 
   public override _flush(callback: TransformCallback): void {
-    settle(() => this.complete(), callback);
+    this.settle(() => this.complete(), callback);
   }
 
   public override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -45,15 +45,19 @@ export abstract class MessageStream extends Transform {
 
   /** Overwrites what was not pushed. */
   protected abstract discard(error: Error | null): void;
-}
 
-function settle(work: () => Promise<void> | void, callback: TransformCallback): void {
-  let pending: Promise<void> | void;
-  try {
-    pending = work();
-  } catch (error) {
-    return callback(error as Error);
+  private settle(work: () => Promise<void> | void, callback: TransformCallback): void {
+    const done = (error?: Error | null) => {
+      if (this.destroyed) this.discard(null); // by its reader meanwhile, or while the data key was on its way: work went on
+      callback(error);
+    };
+    let pending: Promise<void> | void;
+    try {
+      pending = work();
+    } catch (error) {
+      return done(error as Error);
+    }
+    if (pending) pending.then(() => done(), done);
+    else done();
   }
-  if (pending) pending.then(() => callback(), callback);
-  else callback();
 }

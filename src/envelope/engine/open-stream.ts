@@ -33,7 +33,7 @@ export class OpenStream extends MessageStream {
   }
 
   protected complete(): void {
-    this.header.requireWhole(this.parse);
+    if (!this.opener) this.header.requireWhole(this.parse);
     this.opener!.end();
   }
 
@@ -42,10 +42,13 @@ export class OpenStream extends MessageStream {
     this.rejectContext(error ?? new EnvelopeError('The stream was destroyed before the header of the message was read.'));
   }
 
+  /** A stream that was destroyed meanwhile drops what is pushed. */
+  private readonly release = (slice: Buffer) => void (this.destroyed ? slice.fill(0) : this.push(slice));
+
   private readonly parse = (reader: ByteReader) => parseHeader(reader, this.opening.limits);
 
   private async begin(header: ParsedHeader, rest: Buffer): Promise<void> {
-    this.opener = await beginOpening(header, this.opening, (slice) => this.push(slice));
+    this.opener = await beginOpening(header, this.opening, this.release);
     this.resolveContext(ownPairs(header.encryptionContext));
     this.opener.take(rest);
   }

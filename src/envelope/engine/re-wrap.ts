@@ -51,11 +51,15 @@ export function reWrapStream(options: ReWrapOptions): Duplex {
   const { opening, sealing } = halvesOf(options);
   return Duplex.from(async function* (message: AsyncIterable<Uint8Array>) {
     const opener = Envelope.openStream(opening);
-    const fed = pipeline(message, opener).catch(() => undefined); // opener fails as well
-    const sealer = Envelope.sealStream({ ...sealing, encryptionContext: await opener.encryptionContext });
-    const sealed = pipeline(opener, sealer).catch(() => undefined); // sealer fails as well
-    yield* sealer;
-    await Promise.all([fed, sealed]);
+    try {
+      const fed = pipeline(message, opener).catch(() => undefined); // opener fails as well
+      const sealer = Envelope.sealStream({ ...sealing, encryptionContext: await opener.encryptionContext });
+      const sealed = pipeline(opener, sealer).catch(() => undefined); // sealer fails as well
+      yield* sealer;
+      await Promise.all([fed, sealed]);
+    } finally {
+      opener.destroy(); // it holds plaintext where the options or the context cannot be sealed
+    }
   });
 }
 

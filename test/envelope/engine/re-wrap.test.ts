@@ -3,11 +3,13 @@ import { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { buildClient, CommitmentPolicy, RawAesKeyringNode } from '@aws-crypto/client-node';
 import { forgedTag, hashKeysOf } from './ghash-forgery';
+import { FixedDataKeys, sealMessage } from './sealed-message';
 import { RecordedKey, twoAccounts } from './two-accounts';
 import {
   DataKeyError, EncryptionContextMismatchError, Envelope, EnvelopeOptionError, KmsDataKeys, KmsKey, MessageLimitError, RawAesDataKeys, reWrap,
   reWrapStream, TamperedMessageError, TruncatedMessageError,
 } from '../../../src/envelope/engine';
+import { OpeningFrame } from '../../../src/envelope/engine/opening-frame';
 
 const CONTEXT = { tenant: 'blue' };
 const DATA = Buffer.from('pay 100 to alice');
@@ -53,13 +55,16 @@ describe('reWrap', () => {
   it('zeroes what it read, also when it cannot be sealed again', async () => {
     const keys = raw('a');
     const message = await Envelope.seal(DATA, { dataKeys: keys });
-    const [opened, refusing] = [jest.spyOn(Envelope, 'open'), raw('b')];
+    const [opened, frames, refusing] = [jest.spyOn(Envelope, 'open'), jest.spyOn(OpeningFrame.prototype, 'finish'), raw('b')];
     jest.spyOn(refusing, 'generate').mockRejectedValue(new DataKeyError('no'));
     await reWrap(message, { from: keys, to: keys });
     await expect(reWrap(message, { from: keys, to: refusing })).rejects.toThrow('no');
     for (const { value } of opened.mock.results) expect((await value).plaintext).toEqual(Buffer.alloc(DATA.length));
+    const held = frames.mock.results.map(({ value }) => Buffer.concat(value));
+    expect(Buffer.concat(held)).toEqual(Buffer.alloc(2 * DATA.length));
     expect(opened).toHaveBeenCalledTimes(2);
     opened.mockRestore();
+    frames.mockRestore();
   });
 });
 
@@ -106,6 +111,14 @@ describe('reWrapStream', () => {
     jest.spyOn(to, 'generate').mockRejectedValue(new DataKeyError('no'));
     await expect(chunked(message, reWrapStream({ from, to }))).rejects.toThrow('no');
     expect(() => reWrapStream({ to } as never)).toThrow(EnvelopeOptionError);
+  });
+
+  it('ends reading, too, where the new message cannot be begun', async () => {
+    const opening = jest.spyOn(Envelope, 'openStream');
+    const message = sealMessage(randomBytes(300_000), { encryptionContext: { 'aws-crypto-x': '' }, frameLength: 1000 });
+    await expect(chunked(message, reWrapStream({ from: new FixedDataKeys(), to: raw('b') }))).rejects.toThrow(EnvelopeOptionError);
+    expect(opening.mock.results.map(({ value }) => value.destroyed)).toEqual([true]);
+    opening.mockRestore();
   });
 
   it('ends when its reader has gone', async () => {

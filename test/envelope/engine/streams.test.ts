@@ -6,8 +6,8 @@ import { setImmediate } from 'node:timers/promises';
 import { buildClient, CommitmentPolicy, KmsKeyringNode } from '@aws-crypto/client-node';
 import * as fc from 'fast-check';
 import {
-  DataKeyError, DataKeys, EncryptionContextMismatchError, Envelope, EnvelopeOptionError, KmsDataKeys, MessageLimitError,
-  TamperedMessageError, TruncatedMessageError, UnsupportedMessageError,
+  DataKeyError, DataKeys, EncryptionContextMismatchError, Envelope, EnvelopeOptionError, KmsDataKeys, MalformedMessageError,
+  MessageLimitError, OpenStream, TamperedMessageError, TruncatedMessageError, UnsupportedMessageError,
 } from '../../../src/envelope/engine';
 import { FakeKms, KEY_ARN, serviceError } from '../fake-kms';
 import { DATA_KEY, FixedDataKeys, MATERIALS, sealChunks, sealForeign, sealMessage } from './sealed-message';
@@ -255,6 +255,28 @@ describe('An opening stream', () => {
     expect(dataKeys.handedOut).toHaveLength(0);
   });
 
+  it.each([
+    ['a name', '0004' + '0001' + '0001'], ['a value', '0007' + '0001' + '0001' + '61' + 'ffff'], ['the count', '0001' + '00'], ['a pair', '0002' + '0001'],
+  ])('does not wait for what no message can bring: %s beyond the end of the context', async (_, context) => {
+    const head = Buffer.from('020478' + '09'.repeat(32) + context, 'hex');
+    const header = Buffer.concat([head, Buffer.from('0001' + '0000'.repeat(3) + '02' + '00000008', 'hex'), Buffer.alloc(48)]);
+    for (const chunks of [bySize(header, 1), [Buffer.concat([header, Buffer.alloc(200_000)])]]) {
+      const { error } = await open(chunks);
+      expect(error).toBeInstanceOf(MalformedMessageError);
+      expect(error).not.toBeInstanceOf(TruncatedMessageError);
+    }
+    await expect(Envelope.open(header, { dataKeys: new FixedDataKeys() })).rejects.toThrow('The pairs of the encryption context of the message reach beyond its length.');
+  });
+
+  it('reads the pairs of a context once, however the header comes', async () => {
+    const encryptionContext = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`name ${index}`, '']));
+    const message = sealMessage(PLAINTEXT, { encryptionContext, encryptedDataKeys: new Array(20).fill(MATERIALS.encryptedDataKeys[0]) });
+    const decoded = jest.spyOn(TextDecoder.prototype, 'decode');
+    expect((await open(bySize(message, 100))).out).toEqual(PLAINTEXT);
+    expect(decoded).toHaveBeenCalledTimes(2 * 500);
+    decoded.mockRestore();
+  });
+
   it('buys no memory for what is declared and does not come', async () => {
     const declared = sealMessage(Buffer.alloc(100), { frameLength: 16 * 1024 * 1024 });
     const head = declared.subarray(0, declared.length - 116 - 8 - 16); // up to the final frame
@@ -359,6 +381,31 @@ describe('Either stream', () => {
     const stream = streamOf(kind, { frameLength: 50_000 });
     await expect(pipeline(Readable.from(bySize(sealed, 10_000)), stream, sink)).rejects.toThrow('sink');
     expect(stream.destroyed).toBe(true);
+  });
+
+  it.each(['by its reader', 'while its data key is on its way'])('overwrites what it opened, and nobody will read, when it is destroyed %s', async (by) => {
+    const late = by !== 'by its reader';
+    const stream: OpenStream = Envelope.openStream({
+      dataKeys: {
+        generate: () => Promise.reject(),
+        open: async () => { if (late) await setImmediate(); return new Uint8Array(DATA_KEY); },
+      },
+    });
+    let released = 0;
+    stream.on('data', (slice) => { released += slice.length; stream.destroy(); });
+    const overwritten = new Set<Uint8Array>();
+    const fill = jest.spyOn(Buffer.prototype, 'fill').mockImplementation(function (this: Buffer, ...given: any[]) {
+      overwritten.add(this);
+      return Uint8Array.prototype.fill.apply(this, given as [number]) as Buffer;
+    });
+    const frames = sealMessage(Buffer.alloc(170_000, 5), { frameLength: 50_000 });
+    stream.write(frames.subarray(0, -100)); // three frames, and most of the last one
+    if (late) stream.destroy();
+    for (let turn = 0; turn < 5; turn++) await setImmediate();
+    fill.mockRestore();
+    expect(released).toBe(late ? 0 : 50_000);
+    const sum = [...overwritten].filter((bytes) => bytes.length > 4096).reduce((all, bytes) => all + bytes.length, 0);
+    expect(sum + released).toBeGreaterThan(169_000);
   });
 
   it('overwrites what it did not release, and leaves what it did', async () => {
