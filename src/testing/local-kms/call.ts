@@ -7,6 +7,7 @@ import { resolveKey } from './key-identifier';
 import { malformedPolicy } from './key-policy';
 import { incompatibleState } from './key-state';
 import type { Alias, KeyStore } from './key-store';
+import { incompatibleUsage } from './key-usage';
 import { requestContext, type RequestFacts } from './request-context';
 import { evaluate, PolicyError, type ContextInput, type PolicyDocument } from '../../proof';
 
@@ -38,11 +39,8 @@ export class Call {
   /** Lets the caller do `action` with the key, or throws. */
   public admit(key: Key, action: string, request: RequestFacts): void {
     this.authorize(action, key, request);
-    const exception = incompatibleState(this.operation, key);
+    const exception = incompatibleState(this.operation, key) ?? incompatibleUsage(this.operation, key, request);
     if (exception) { throw exception; }
-    if (request.EncryptionAlgorithm !== undefined && request.EncryptionAlgorithm !== key.encryptionAlgorithm) {
-      throw new KmsException('InvalidKeyUsageException', `Algorithm ${request.EncryptionAlgorithm} is incompatible with key spec ${key.spec}.`);
-    }
   }
 
   public resolve(keyId: string): Key {

@@ -1,4 +1,8 @@
 import type { Key } from './key';
+import type { KeySpec, KeyUsage } from './key-spec';
+import { CustomerMasterKeySpec, type EncryptionAlgorithmSpec, type SigningAlgorithmSpec } from './service-model';
+
+type Enum<S extends { readonly enum: readonly string[] }> = S['enum'][number][];
 
 /** @see AWS KMS API Reference, KeyMetadata */
 export function metadataOf(key: Key) {
@@ -14,13 +18,38 @@ export function metadataOf(key: Key) {
     ...(key.deletion && { DeletionDate: new Date(key.deletion.date) }),
     Origin: key.origin,
     KeyManager: 'CUSTOMER' as const,
-    CustomerMasterKeySpec: key.spec,
-    KeySpec: key.spec,
-    EncryptionAlgorithms: [key.encryptionAlgorithm],
+    ...specAndAlgorithms(key),
     MultiRegion: key.multiRegion,
     ...(key.multiRegion && { MultiRegionConfiguration: primaryOnly(key) }),
-    ...(key.currentMaterial && { CurrentKeyMaterialId: key.currentMaterial.id }),
+    // Only these have a history of key material.
+    ...(key.spec === 'SYMMETRIC_DEFAULT' && key.currentMaterial && { CurrentKeyMaterialId: key.currentMaterial.id }),
   };
+}
+
+const ALGORITHM_LISTS = {
+  ENCRYPT_DECRYPT: 'EncryptionAlgorithms',
+  SIGN_VERIFY: 'SigningAlgorithms',
+  GENERATE_VERIFY_MAC: 'MacAlgorithms',
+  KEY_AGREEMENT: 'KeyAgreementAlgorithms',
+} as const satisfies Record<KeyUsage, string>;
+
+type AlgorithmLists = {
+  EncryptionAlgorithms?: Enum<typeof EncryptionAlgorithmSpec>;
+  SigningAlgorithms?: Enum<typeof SigningAlgorithmSpec>;
+};
+
+/** What DescribeKey and GetPublicKey say alike: the algorithms are in the member that the usage has for them. */
+export function specAndAlgorithms({ spec, usage, algorithms }: Key) {
+  return {
+    // The older member knows the older specs only.
+    ...(isCustomerMasterKeySpec(spec) && { CustomerMasterKeySpec: spec }),
+    KeySpec: spec,
+    ...{ [ALGORITHM_LISTS[usage]]: [...algorithms] } as AlgorithmLists,
+  };
+}
+
+function isCustomerMasterKeySpec(spec: string): spec is Extract<KeySpec, (typeof CustomerMasterKeySpec.enum)[number]> {
+  return (CustomerMasterKeySpec.enum as readonly string[]).includes(spec);
 }
 
 function primaryOnly({ arn, region }: Key) {

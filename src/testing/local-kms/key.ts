@@ -1,11 +1,12 @@
-import { createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { algorithmsOf, generateSecret, type KeyKind, type KeySpec, type KeyUsage } from './key-spec';
 import type { KeyState } from './key-state';
 import type { PolicyDocument } from '../../proof';
 import { partitionOf } from '../partition';
 
 export const DAY = 86_400_000;
 
-/** The secret of a key at one time. The bytes stay inside node:crypto. */
+/** The secret or private key of a key at one time. The bytes stay inside node:crypto. */
 export interface KeyMaterial {
   /** 64 hexadecimal digits, as AWS KMS names key material. */
   readonly id: string;
@@ -23,17 +24,18 @@ export interface NewKey {
   readonly account: string;
   readonly policy: KeyPolicy;
   readonly description: string;
+  readonly kind: KeyKind;
   readonly origin: 'AWS_KMS' | 'EXTERNAL';
   readonly multiRegion: boolean;
   readonly tags: ReadonlyMap<string, string>;
   readonly creationDate: Date;
 }
 
-/** A symmetric encryption key, the only kind today. */
 export class Key {
-  public readonly spec = 'SYMMETRIC_DEFAULT' as const;
-  public readonly usage = 'ENCRYPT_DECRYPT' as const;
-  public readonly encryptionAlgorithm = 'SYMMETRIC_DEFAULT' as const;
+  public readonly spec: KeySpec;
+  public readonly usage: KeyUsage;
+  /** What it encrypts, signs … with. */
+  public readonly algorithms: readonly string[];
   public readonly id: string;
   public readonly arn: string;
   public readonly region: string;
@@ -58,6 +60,9 @@ export class Key {
     this.arn = `arn:${partitionOf(options.region)}:kms:${options.region}:${options.account}:key/${this.id}`;
     this.region = options.region;
     this.account = options.account;
+    this.spec = options.kind.spec;
+    this.usage = options.kind.usage;
+    this.algorithms = algorithmsOf(options.kind);
     this.origin = options.origin;
     this.multiRegion = options.multiRegion;
     this.creationDate = options.creationDate;
@@ -111,6 +116,6 @@ export class Key {
   }
 
   private addMaterial(): void {
-    this.materials.push({ id: randomBytes(32).toString('hex'), secret: createSecretKey(randomBytes(32)) });
+    this.materials.push({ id: randomBytes(32).toString('hex'), secret: generateSecret(this.spec) });
   }
 }

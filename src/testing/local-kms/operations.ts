@@ -17,16 +17,19 @@ import { generateDataKeyWithoutPlaintext } from './operations/generate-data-key-
 import { generateRandom } from './operations/generate-random';
 import { getKeyPolicy } from './operations/get-key-policy';
 import { getKeyRotationStatus } from './operations/get-key-rotation-status';
+import { getPublicKey } from './operations/get-public-key';
 import { listAliases } from './operations/list-aliases';
 import { listKeys } from './operations/list-keys';
 import { listResourceTags } from './operations/list-resource-tags';
 import { putKeyPolicy } from './operations/put-key-policy';
 import { reEncrypt } from './operations/re-encrypt';
 import { scheduleKeyDeletion } from './operations/schedule-key-deletion';
+import { sign } from './operations/sign';
 import { tagResource } from './operations/tag-resource';
 import { untagResource } from './operations/untag-resource';
 import { updateAlias } from './operations/update-alias';
 import { updateKeyDescription } from './operations/update-key-description';
+import { verify } from './operations/verify';
 import type { Operation } from '../aws-json/operation';
 import type { Members } from '../aws-json/shape';
 
@@ -50,16 +53,19 @@ export const OPERATIONS = {
   GenerateRandom: generateRandom,
   GetKeyPolicy: getKeyPolicy,
   GetKeyRotationStatus: getKeyRotationStatus,
+  GetPublicKey: getPublicKey,
   ListAliases: listAliases,
   ListKeys: listKeys,
   ListResourceTags: listResourceTags,
   PutKeyPolicy: putKeyPolicy,
   ReEncrypt: reEncrypt,
   ScheduleKeyDeletion: scheduleKeyDeletion,
+  Sign: sign,
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateAlias: updateAlias,
   UpdateKeyDescription: updateKeyDescription,
+  Verify: verify,
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;

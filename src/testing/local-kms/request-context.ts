@@ -7,6 +7,8 @@ export interface RequestFacts {
   readonly DryRun?: boolean;
   readonly EncryptionContext?: Readonly<Record<string, string>>;
   readonly EncryptionAlgorithm?: string;
+  readonly SigningAlgorithm?: string;
+  readonly MessageType?: string;
   readonly KeyPairSpec?: string;
   readonly ReEncryptOnSameKey?: boolean;
   readonly BypassPolicyLockoutSafetyCheck?: boolean;
@@ -34,6 +36,7 @@ const ENCRYPTION = [
   'Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext',
   'GenerateDataKeyWithoutPlaintext',
 ];
+const SIGNING = ['Sign', 'Verify'];
 const POLICY = ['GetKeyPolicy', 'PutKeyPolicy'];
 const SWITCH_OFF = ['DisableKey', 'ScheduleKeyDeletion'];
 
@@ -52,6 +55,7 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
   'kms:KeyOrigin': ({ key }) => key?.origin,
   'kms:KeySpec': ({ key }) => key?.spec,
   'kms:KeyUsage': ({ key }) => key?.usage,
+  'kms:MessageType': ({ request, action }) => SIGNING.includes(action) ? request.MessageType ?? 'RAW' : undefined,
   'kms:MultiRegion': ({ key }) => key?.multiRegion,
   'kms:MultiRegionKeyType': ({ key }) => key?.multiRegion ? 'PRIMARY' : undefined,
   'kms:PolicyName': ({ request, action }) => POLICY.includes(action) ? request.PolicyName ?? 'default' : undefined,
@@ -60,6 +64,7 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
   'kms:ResourceAliases': ({ keyAliases }) => listOrAbsent(keyAliases ?? []),
   'kms:RotationPeriodInDays': ({ request }) => request.RotationPeriodInDays,
   'kms:ScheduleKeyDeletionPendingWindowInDays': ({ request }) => request.PendingWindowInDays,
+  'kms:SigningAlgorithm': ({ request }) => request.SigningAlgorithm,
   'kms:TrailingDaysWithoutKeyUsage': ({ key, now, action }) => SWITCH_OFF.includes(action) ? daysWithoutUse(key!, now) : undefined,
   'aws:CurrentTime': ({ now }) => now.toISOString(),
   'aws:EpochTime': ({ now }) => Math.floor(now.getTime() / 1000),

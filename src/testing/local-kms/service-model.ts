@@ -24,6 +24,15 @@ export const DataKeyPairSpec = {
 export const EncryptionAlgorithmSpec = {
   type: 'string', enum: ['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE'],
 } as const;
+export const MessageType = { type: 'string', enum: ['RAW', 'DIGEST', 'EXTERNAL_MU'] } as const;
+export const SigningAlgorithmSpec = {
+  type: 'string',
+  enum: [
+    'RSASSA_PSS_SHA_256', 'RSASSA_PSS_SHA_384', 'RSASSA_PSS_SHA_512',
+    'RSASSA_PKCS1_V1_5_SHA_256', 'RSASSA_PKCS1_V1_5_SHA_384', 'RSASSA_PKCS1_V1_5_SHA_512',
+    'ECDSA_SHA_256', 'ECDSA_SHA_384', 'ECDSA_SHA_512', 'SM2DSA', 'ML_DSA_SHAKE_256', 'ED25519_SHA_512', 'ED25519_PH_SHA_512',
+  ],
+} as const;
 export const GrantTokenList = { type: 'list', member: { type: 'string', min: 1, max: 8192 }, max: 10 } as const;
 export const DryRunModifierList = { type: 'list', member: { type: 'string', enum: ['IGNORE_CIPHERTEXT'] } } as const;
 export const RecipientInfo = {

@@ -1,6 +1,6 @@
 import {
   ACCOUNT, accountStatement, allowed, bytes, call, CONTEXT, exceptionOf, keyPolicy, newKey, OPERATION_NAMES, OTHER_ACCOUNT, READER, ROOT,
-  SAMPLES, scene,
+  SAMPLES, scene, sceneOf,
 } from './scene';
 import { LocalKms } from '../../../src/testing';
 import { CROSS_ACCOUNT_ACTIONS } from '../../../src/testing/local-kms/cross-account';
@@ -12,13 +12,13 @@ describe.each(OPERATION_NAMES)('%s', (operation) => {
   const { permissions, request, before } = SAMPLES[operation];
 
   it(`works with ${permissions.join(' and ')} and nothing else`, async () => {
-    const at = await scene();
+    const at = await sceneOf(operation);
     await before?.(at);
     await call(at.kms.as(allowed(READER, permissions)), operation, request(at));
   });
 
   it.each(permissions)('is refused without %s, which the answer names', async (missing) => {
-    const at = await scene();
+    const at = await sceneOf(operation);
     await before?.(at);
     const client = at.kms.as(allowed(READER, permissions.filter((action) => action !== missing)));
     const { name, message } = await exceptionOf(call(client, operation, request(at)));
@@ -30,7 +30,7 @@ describe.each(OPERATION_NAMES)('%s', (operation) => {
   });
 
   it('is refused to a service that no policy names', async () => {
-    const at = await scene();
+    const at = await sceneOf(operation);
     await before?.(at);
     expect((await exceptionOf(call(at.kms.asService(LOGS), operation, request(at)))).name).toBe('AccessDeniedException');
   });
@@ -39,12 +39,12 @@ describe.each(OPERATION_NAMES)('%s', (operation) => {
 describe('another account', () => {
   const CROSS_ACCOUNT = [
     'Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext',
-    'GenerateDataKeyWithoutPlaintext', 'GetKeyRotationStatus', 'ReEncrypt',
+    'GenerateDataKeyWithoutPlaintext', 'GetKeyRotationStatus', 'GetPublicKey', 'ReEncrypt', 'Sign', 'Verify',
   ];
   const named = OPERATION_NAMES.filter((name) => !['CreateKey', 'GenerateRandom', 'ListKeys', 'ListAliases', 'DeleteAlias', 'UpdateAlias'].includes(name));
 
   it.each(named)('%s works only where the operation\'s page says so, however open the key policy', async (operation) => {
-    const at = await scene();
+    const at = await sceneOf(operation);
     for (const KeyId of [at.keyArn, at.otherKeyArn]) {
       await at.root.putKeyPolicy({ KeyId, Policy: keyPolicy(accountStatement(), { ...accountStatement(OTHER_ACCOUNT), Sid: 'Open' }) });
     }

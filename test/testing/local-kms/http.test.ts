@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { KMS, KMSServiceException, NotFoundException } from '@aws-sdk/client-kms';
 import fc from 'fast-check';
-import { allowed, bytes, call, CONTEXT, OPERATION_NAMES, READER, ROOT, SAMPLES, scene, type Scene } from './scene';
+import { allowed, bytes, call, CONTEXT, OPERATION_NAMES, READER, ROOT, SAMPLES, scene, sceneOf, type Scene } from './scene';
 import { LocalKms, type KmsClient, type Listening } from '../../../src/testing';
 import { OPERATIONS } from '../../../src/testing/local-kms/operations';
 
@@ -35,7 +35,7 @@ describe('the unmodified SDK', () => {
 
   it.each(OPERATION_NAMES)('gets from %s what a caller in process gets', async (operation) => {
     const answers = await Promise.all(['http', 'process'].map(async (way) => {
-      const own = await scene();
+      const own = await sceneOf(operation);
       await SAMPLES[operation].before?.(own);
       own.kms.addPrincipal(ADMINISTRATOR, { arn: ROOT });
       const listening = await own.kms.listen();

@@ -1,5 +1,5 @@
 import TABLE from './key-states.json';
-import { bytes, call, exceptionOf, newKey, OPERATION_NAMES, SAMPLES, scene, type Scene } from './scene';
+import { bytes, call, exceptionOf, newKey, OPERATION_NAMES, SAMPLES, scene, sceneOf, type Scene } from './scene';
 import { incompatibleState, type KeyState } from '../../../src/testing/local-kms/key-state';
 import type { OperationName } from '../../../src/testing/local-kms/operations';
 
@@ -28,7 +28,7 @@ it('an operation without a row is a fault that names the table', () => {
 });
 
 describe('a real key', () => {
-  const REACHABLE: Record<string, (at: Scene) => Promise<Scene>> = {
+  const REACHABLE: Record<string, (at: Scene, operation: OperationName) => Promise<Scene>> = {
     Enabled: async (at) => at,
     Disabled: async (at) => {
       await at.root.disableKey({ KeyId: at.keyArn });
@@ -38,8 +38,8 @@ describe('a real key', () => {
       await at.root.scheduleKeyDeletion({ KeyId: at.keyArn });
       return at;
     },
-    PendingImport: async (at) => {
-      const keyArn = await newKey(at.root, { Origin: 'EXTERNAL' });
+    PendingImport: async (at, operation) => {
+      const keyArn = await newKey(at.root, { Origin: 'EXTERNAL', ...SAMPLES[operation].kind?.request });
       await at.root.updateAlias({ AliasName: 'alias/present', TargetKeyId: keyArn });
       return { ...at, keyArn };
     },
@@ -52,10 +52,10 @@ describe('a real key', () => {
   };
 
   it.each(cells.filter(({ state }) => state in REACHABLE))('$state, in $operation, answers $exception', async ({ operation, state, exception }) => {
-    const before = await scene();
+    const before = await sceneOf(operation);
     await before.root.createAlias({ AliasName: 'alias/other', TargetKeyId: before.otherKeyArn });
     const { CiphertextBlob: otherCiphertext } = await before.root.encrypt({ KeyId: before.otherKeyArn, Plaintext: bytes('order') });
-    const at = { ...await REACHABLE[state]!(before), otherCiphertext };
+    const at = { ...await REACHABLE[state]!(before, operation), otherCiphertext };
     const request = (REQUESTS[operation] ?? SAMPLES[operation].request)(at);
     expect((await exceptionOf(call(at.root, operation, request))).name).toBe(exception);
   });
@@ -65,7 +65,7 @@ describe('a real key', () => {
     ['PendingDeletion', /is pending deletion\.$/],
     ['PendingImport', /is pending import\.$/],
   ])('%s says so as AWS KMS does', async (state, message) => {
-    const at = await REACHABLE[state]!(await scene());
+    const at = await REACHABLE[state]!(await scene(), 'Encrypt');
     await expect(at.root.encrypt({ KeyId: at.keyArn, Plaintext: bytes('x') })).rejects.toThrow(message);
   });
 

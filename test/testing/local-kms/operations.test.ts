@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import fc from 'fast-check';
 import {
-  ACCOUNT, accountStatement, allowed, bytes, call, CONTEXT, exceptionOf, keyPolicy, newKey, OPERATION_NAMES, READER, ROOT, SAMPLES, scene,
+  ACCOUNT, accountStatement, allowed, bytes, call, CONTEXT, exceptionOf, keyPolicy, newKey, OPERATION_NAMES, READER, ROOT, SAMPLES, scene, sceneOf,
 } from './scene';
 import { LocalKms } from '../../../src/testing';
 import { canonicalEncryptionContext } from '../../../src/testing/local-kms/encryption-context';
@@ -198,7 +198,7 @@ describe('a dry run', () => {
   const dry = OPERATION_NAMES.filter((name) => 'DryRun' in OPERATIONS[name].members);
 
   it.each(dry)('of %s ends in DryRunOperationException, or as the call would', async (operation) => {
-    const at = await scene();
+    const at = await sceneOf(operation);
     const request = { ...SAMPLES[operation].request(at), DryRun: true };
     expect((await exceptionOf(call(at.root, operation, request))).name).toBe('DryRunOperationException');
     expect((await exceptionOf(call(at.kms.as(READER), operation, request))).name).toBe('AccessDeniedException');

@@ -15,16 +15,30 @@ export interface Scene {
   /** Where ReEncrypt and UpdateAlias go. */
   readonly otherKeyArn: string;
   readonly ciphertext: Uint8Array;
+  /** What a key that does not encrypt made of 'order 1'. */
+  readonly proof: Uint8Array;
 }
 
-export async function scene(now?: () => Date): Promise<Scene> {
+/** A kind of key and what it proves a message with. */
+interface KeyKind {
+  readonly request: NonNullable<Parameters<KmsClient['createKey']>[0]>;
+  readonly prove?: (client: KmsClient, KeyId: string) => Promise<Uint8Array>;
+}
+
+const SIGNING: KeyKind = {
+  request: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
+  prove: async (client, KeyId) => (await client.sign({ KeyId, Message: bytes('order 1'), SigningAlgorithm: 'ECDSA_SHA_256' })).Signature,
+};
+
+export async function scene(now?: () => Date, kind?: KeyKind): Promise<Scene> {
   const kms = new LocalKms({ now });
   const root = kms.as(ROOT);
-  const keyArn = await newKey(root);
+  const keyArn = await newKey(root, kind?.request);
   const otherKeyArn = await newKey(root);
   await root.createAlias({ AliasName: 'alias/present', TargetKeyId: keyArn });
-  const { CiphertextBlob: ciphertext } = await root.encrypt({ KeyId: keyArn, Plaintext: bytes('order 1'), EncryptionContext: CONTEXT });
-  return { kms, root, keyArn, otherKeyArn, ciphertext };
+  const { CiphertextBlob: ciphertext } = await root.encrypt({ KeyId: kind ? otherKeyArn : keyArn, Plaintext: bytes('order 1'), EncryptionContext: CONTEXT });
+  const proof = await kind?.prove?.(root, keyArn) ?? new Uint8Array();
+  return { kms, root, keyArn, otherKeyArn, ciphertext, proof };
 }
 
 export async function newKey(client: KmsClient, request: Parameters<KmsClient['createKey']>[0] = {}): Promise<string> {
@@ -54,6 +68,8 @@ export const SAMPLES: Readonly<Record<OperationName, {
   readonly request: (scene: Scene) => object;
   readonly permissions: readonly string[];
   readonly before?: (scene: Scene) => Promise<unknown>;
+  /** @default a symmetric encryption key */
+  readonly kind?: KeyKind;
 }>> = {
   CancelKeyDeletion: {
     request: ({ keyArn: KeyId }) => ({ KeyId }),
@@ -86,6 +102,7 @@ export const SAMPLES: Readonly<Record<OperationName, {
   GenerateRandom: { request: () => ({ NumberOfBytes: 32 }), permissions: ['GenerateRandom'] },
   GetKeyPolicy: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyPolicy'] },
   GetKeyRotationStatus: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyRotationStatus'] },
+  GetPublicKey: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetPublicKey'], kind: SIGNING },
   ListAliases: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListAliases'] },
   ListKeys: { request: () => ({}), permissions: ['ListKeys'] },
   ListResourceTags: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListResourceTags'] },
@@ -95,13 +112,26 @@ export const SAMPLES: Readonly<Record<OperationName, {
     permissions: ['ReEncryptFrom', 'ReEncryptTo'],
   },
   ScheduleKeyDeletion: { request: ({ keyArn: KeyId }) => ({ KeyId, PendingWindowInDays: 7 }), permissions: ['ScheduleKeyDeletion'] },
+  Sign: {
+    request: ({ keyArn: KeyId }) => ({ KeyId, Message: bytes('order 1'), SigningAlgorithm: 'ECDSA_SHA_256' }), permissions: ['Sign'], kind: SIGNING,
+  },
   TagResource: { request: ({ keyArn: KeyId }) => ({ KeyId, Tags: [{ TagKey: 'team', TagValue: 'orders' }] }), permissions: ['TagResource'] },
   UntagResource: { request: ({ keyArn: KeyId }) => ({ KeyId, TagKeys: ['team'] }), permissions: ['UntagResource'] },
   UpdateAlias: { request: ({ otherKeyArn: TargetKeyId }) => ({ AliasName: 'alias/present', TargetKeyId }), permissions: ['UpdateAlias'] },
   UpdateKeyDescription: { request: ({ keyArn: KeyId }) => ({ KeyId, Description: 'changed' }), permissions: ['UpdateKeyDescription'] },
+  Verify: {
+    request: ({ keyArn: KeyId, proof: Signature }) => ({ KeyId, Message: bytes('order 1'), Signature, SigningAlgorithm: 'ECDSA_SHA_256' }),
+    permissions: ['Verify'],
+    kind: SIGNING,
+  },
 };
 
 export const OPERATION_NAMES = Object.keys(SAMPLES) as OperationName[];
+
+/** What the sample request of an operation needs. */
+export function sceneOf(operation: OperationName): Promise<Scene> {
+  return scene(undefined, SAMPLES[operation].kind);
+}
 
 /** Calls an operation by its name, as a caller with its types erased. */
 export async function call(client: object, name: OperationName, request: object): Promise<any> {

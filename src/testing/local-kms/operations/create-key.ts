@@ -4,6 +4,7 @@ import { KmsException } from '../exceptions';
 import { Key } from '../key';
 import { metadataOf } from '../key-metadata';
 import { defaultKeyPolicy, parseKeyPolicy } from '../key-policy';
+import { canMake, type KeyKind } from '../key-spec';
 import { operation } from '../operation';
 import {
   BooleanType, CustomerMasterKeySpec, CustomKeyStoreIdType, DescriptionType, KeySpec, KeyUsageType, OriginType, PolicyType, TagList, XksKeyIdType,
@@ -29,12 +30,13 @@ const members = {
 type Request = Input<typeof members>;
 
 /**
- * Makes symmetric encryption keys: with key material, or with `Origin: EXTERNAL` waiting for its import.
+ * Makes keys with key material, or with `Origin: EXTERNAL` waiting for its import.
  *
  * @see AWS KMS API Reference, CreateKey
  */
 export const createKey = operation(members, (request, call) => {
-  requireSupported(request);
+  const kind = kindOf(request);
+  requireKeyStore(request);
   const tags = tagMap(request.Tags);
   const { caller: { account, region }, now } = call;
   const key = new Key({
@@ -42,6 +44,7 @@ export const createKey = operation(members, (request, call) => {
     region,
     policy: request.Policy === undefined ? defaultKeyPolicy(region, account) : parseKeyPolicy(request.Policy, region),
     description: request.Description ?? '',
+    kind,
     origin: request.Origin === 'EXTERNAL' ? 'EXTERNAL' : 'AWS_KMS',
     multiRegion: request.MultiRegion ?? false,
     tags,
@@ -54,16 +57,19 @@ export const createKey = operation(members, (request, call) => {
   return { KeyMetadata: metadataOf(key) };
 });
 
-function requireSupported({ KeyUsage, Origin, ...request }: Request): void {
+/** The spec and usage that a request asks for. */
+function kindOf({ KeyUsage, ...request }: Request): KeyKind {
   const spec = request.KeySpec ?? request.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
   if (KeyUsage === undefined && spec !== 'SYMMETRIC_DEFAULT') {
     throw new KmsException('ValidationException', 'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.');
   }
-  if (KeyUsage !== undefined && !KEY_USAGES[spec]?.includes(KeyUsage)) {
-    throw new KmsException('ValidationException', `KeyUsage ${KeyUsage} is not compatible with KeySpec ${spec}`);
-  }
-  if (spec !== 'SYMMETRIC_DEFAULT') {
-    throw new KmsException('UnsupportedOperationException', `LocalKms makes no ${spec} keys yet; it makes SYMMETRIC_DEFAULT keys.`);
-  }
+  const usage = KeyUsage ?? 'ENCRYPT_DECRYPT';
+  if (!KEY_USAGES[spec]?.includes(usage)) { throw new KmsException('ValidationException', `KeyUsage ${usage} is not compatible with KeySpec ${spec}`); }
+  const kind = { spec, usage };
+  if (!canMake(kind)) { throw new KmsException('UnsupportedOperationException', `LocalKms makes no ${spec} keys for ${usage}.`); }
+  return kind;
+}
+
+function requireKeyStore({ Origin }: Request): void {
   if (Origin === 'AWS_CLOUDHSM' || Origin === 'EXTERNAL_KEY_STORE') { throw new KmsException('UnsupportedOperationException', NO_CUSTOM_KEY_STORES); }
 }

@@ -20,6 +20,5 @@ export const decrypt = operation({
   source.admit();
   call.endDryRun(request);
   const { plaintext, materialId } = source.decrypt();
-  const { arn, encryptionAlgorithm } = source.key;
-  return { KeyId: arn, Plaintext: plaintext, EncryptionAlgorithm: encryptionAlgorithm, KeyMaterialId: materialId };
+  return { KeyId: source.key.arn, Plaintext: plaintext, EncryptionAlgorithm: request.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT', KeyMaterialId: materialId };
 });

@@ -42,7 +42,11 @@ export const reEncrypt = operation({
   source.admit({ ReEncryptOnSameKey });
   call.admit(destination, 'ReEncryptTo', { ...to, GrantTokens, ReEncryptOnSameKey });
   call.endDryRun(request);
-  return reEncrypted(source, destination, to.EncryptionContext, call.now);
+  return {
+    ...reEncrypted(source, destination, to.EncryptionContext, call.now),
+    SourceEncryptionAlgorithm: from.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
+    DestinationEncryptionAlgorithm: to.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
+  };
 });
 
 function reEncrypted(source: CiphertextSource, destination: Key, context: EncryptionContext | undefined, now: Date) {
@@ -54,8 +58,6 @@ function reEncrypted(source: CiphertextSource, destination: Key, context: Encryp
     CiphertextBlob,
     SourceKeyId: source.key.arn,
     KeyId: destination.arn,
-    SourceEncryptionAlgorithm: source.key.encryptionAlgorithm,
-    DestinationEncryptionAlgorithm: destination.encryptionAlgorithm,
     SourceKeyMaterialId: materialId,
     DestinationKeyMaterialId: destination.currentMaterial!.id,
   };

@@ -1,0 +1,50 @@
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { generateKeyPair, isKeyPairSpec, type KeyPairSpec } from './key-pair';
+
+export type KeyUsage = 'ENCRYPT_DECRYPT' | 'SIGN_VERIFY' | 'GENERATE_VERIFY_MAC' | 'KEY_AGREEMENT';
+
+type Algorithms = Readonly<Partial<Record<KeyUsage, readonly string[]>>>;
+
+const RSA = {
+  SIGN_VERIFY: [
+    'RSASSA_PKCS1_V1_5_SHA_256', 'RSASSA_PKCS1_V1_5_SHA_384', 'RSASSA_PKCS1_V1_5_SHA_512',
+    'RSASSA_PSS_SHA_256', 'RSASSA_PSS_SHA_384', 'RSASSA_PSS_SHA_512',
+  ],
+} as const;
+
+/** What a key does, by its spec and usage (AWS KMS Developer Guide, Key spec reference): the specs and usages that LocalKms makes keys of. */
+const ALGORITHMS = {
+  SYMMETRIC_DEFAULT: { ENCRYPT_DECRYPT: ['SYMMETRIC_DEFAULT'] },
+  RSA_2048: RSA,
+  RSA_3072: RSA,
+  RSA_4096: RSA,
+  ECC_NIST_P256: { SIGN_VERIFY: ['ECDSA_SHA_256'] },
+  ECC_NIST_P384: { SIGN_VERIFY: ['ECDSA_SHA_384'] },
+  ECC_NIST_P521: { SIGN_VERIFY: ['ECDSA_SHA_512'] },
+  ECC_SECG_P256K1: { SIGN_VERIFY: ['ECDSA_SHA_256'] },
+  ECC_NIST_EDWARDS25519: { SIGN_VERIFY: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'] },
+} as const satisfies Readonly<Record<string, Algorithms>>;
+
+export type KeySpec = keyof typeof ALGORITHMS;
+
+export interface KeyKind {
+  readonly spec: KeySpec;
+  readonly usage: KeyUsage;
+}
+
+/** The length of a key that is no pair, in bytes. */
+const SECRET_BYTES: Readonly<Record<Exclude<KeySpec, KeyPairSpec>, number>> = { SYMMETRIC_DEFAULT: 32 };
+
+/** Whether LocalKms makes such keys. */
+export function canMake(kind: { readonly spec: string; readonly usage: string }): kind is KeyKind {
+  return Object.hasOwn(ALGORITHMS, kind.spec) && Object.hasOwn(ALGORITHMS[kind.spec as KeySpec], kind.usage);
+}
+
+export function algorithmsOf({ spec, usage }: KeyKind): readonly string[] {
+  return (ALGORITHMS[spec] as Algorithms)[usage]!;
+}
+
+/** New key material: a secret key, or the private key of a pair, which holds the public one. */
+export function generateSecret(spec: KeySpec): KeyObject {
+  return isKeyPairSpec(spec) ? generateKeyPair(spec).privateKey : createSecretKey(randomBytes(SECRET_BYTES[spec]));
+}

@@ -1,0 +1,48 @@
+import { KmsException } from './exceptions';
+import type { Key } from './key';
+import { isKeyPairSpec } from './key-pair';
+import type { KeyUsage } from './key-spec';
+import type { RequestFacts } from './request-context';
+import { canRotate } from '../../policy/key-specs';
+
+/** The usage that a key must have (AWS KMS API Reference, InvalidKeyUsageException). */
+const USAGES: Readonly<Record<string, KeyUsage>> = {
+  Encrypt: 'ENCRYPT_DECRYPT',
+  Decrypt: 'ENCRYPT_DECRYPT',
+  ReEncrypt: 'ENCRYPT_DECRYPT',
+  GenerateDataKey: 'ENCRYPT_DECRYPT',
+  GenerateDataKeyPair: 'ENCRYPT_DECRYPT',
+  GenerateDataKeyPairWithoutPlaintext: 'ENCRYPT_DECRYPT',
+  GenerateDataKeyWithoutPlaintext: 'ENCRYPT_DECRYPT',
+  Sign: 'SIGN_VERIFY',
+  Verify: 'SIGN_VERIFY',
+};
+
+/** What works on some specs only, whatever their usage. */
+const SPECS: Readonly<Record<string, (spec: string) => boolean>> = {
+  GetPublicKey: isKeyPairSpec,
+  EnableKeyRotation: canRotate,
+  DisableKeyRotation: canRotate,
+  GetKeyRotationStatus: canRotate,
+};
+
+/** Why `operation` cannot be done with such a key, or nothing. */
+export function incompatibleUsage(operation: string, key: Key, request: RequestFacts): KmsException | undefined {
+  const { arn, spec } = key;
+  const usage = USAGES[operation];
+  if (usage && key.usage !== usage) {
+    return new KmsException('InvalidKeyUsageException', `${arn} key usage is ${key.usage} which is not valid for ${operation}.`);
+  }
+  if (SPECS[operation]?.(spec) === false) {
+    return new KmsException('UnsupportedOperationException', `${arn} key spec is ${spec} which is not valid for this operation.`);
+  }
+  const algorithm = algorithmIn(request) ?? (usage === 'ENCRYPT_DECRYPT' ? 'SYMMETRIC_DEFAULT' : undefined);
+  if (algorithm !== undefined && !key.algorithms.includes(algorithm)) {
+    return new KmsException('InvalidKeyUsageException', `Algorithm ${algorithm} is incompatible with key spec ${spec}.`);
+  }
+  return undefined;
+}
+
+function algorithmIn({ EncryptionAlgorithm, SigningAlgorithm }: RequestFacts): string | undefined {
+  return EncryptionAlgorithm ?? SigningAlgorithm;
+}
