@@ -19,6 +19,7 @@ export const EXCEPTIONS = {
   InvalidMarkerException: { status: 400, retry: false },
   KeyUnavailableException: { status: 500, retry: true },
   KMSInternalException: { status: 500, retry: true },
+  KMSInvalidMacException: { status: 400, retry: false },
   KMSInvalidSignatureException: { status: 400, retry: false },
   KMSInvalidStateException: { status: 400, retry: false },
   LimitExceededException: { status: 400, retry: false },

@@ -1,6 +1,6 @@
 import type { Key } from './key';
 import type { KeySpec, KeyUsage } from './key-spec';
-import { CustomerMasterKeySpec, type EncryptionAlgorithmSpec, type SigningAlgorithmSpec } from './service-model';
+import { CustomerMasterKeySpec, type EncryptionAlgorithmSpec, type MacAlgorithmSpec, type SigningAlgorithmSpec } from './service-model';
 
 type Enum<S extends { readonly enum: readonly string[] }> = S['enum'][number][];
 
@@ -36,6 +36,7 @@ const ALGORITHM_LISTS = {
 type AlgorithmLists = {
   EncryptionAlgorithms?: Enum<typeof EncryptionAlgorithmSpec>;
   SigningAlgorithms?: Enum<typeof SigningAlgorithmSpec>;
+  MacAlgorithms?: Enum<typeof MacAlgorithmSpec>;
 };
 
 /** What DescribeKey and GetPublicKey say alike: the algorithms are in the member that the usage has for them. */

@@ -23,6 +23,10 @@ const ALGORITHMS = {
   ECC_NIST_P521: { SIGN_VERIFY: ['ECDSA_SHA_512'] },
   ECC_SECG_P256K1: { SIGN_VERIFY: ['ECDSA_SHA_256'] },
   ECC_NIST_EDWARDS25519: { SIGN_VERIFY: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'] },
+  HMAC_224: { GENERATE_VERIFY_MAC: ['HMAC_SHA_224'] },
+  HMAC_256: { GENERATE_VERIFY_MAC: ['HMAC_SHA_256'] },
+  HMAC_384: { GENERATE_VERIFY_MAC: ['HMAC_SHA_384'] },
+  HMAC_512: { GENERATE_VERIFY_MAC: ['HMAC_SHA_512'] },
 } as const satisfies Readonly<Record<string, Algorithms>>;
 
 export type KeySpec = keyof typeof ALGORITHMS;
@@ -33,7 +37,9 @@ export interface KeyKind {
 }
 
 /** The length of a key that is no pair, in bytes. */
-const SECRET_BYTES: Readonly<Record<Exclude<KeySpec, KeyPairSpec>, number>> = { SYMMETRIC_DEFAULT: 32 };
+const SECRET_BYTES: Readonly<Record<Exclude<KeySpec, KeyPairSpec>, number>> = {
+  SYMMETRIC_DEFAULT: 32, HMAC_224: 28, HMAC_256: 32, HMAC_384: 48, HMAC_512: 64,
+};
 
 /** Whether LocalKms makes such keys. */
 export function canMake(kind: { readonly spec: string; readonly usage: string }): kind is KeyKind {

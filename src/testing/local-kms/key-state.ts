@@ -38,6 +38,8 @@ const STATE_TABLE: Readonly<Record<string, Row>> = {
   GetPublicKey: USE,
   Sign: USE,
   Verify: USE,
+  GenerateMac: USE,
+  VerifyMac: USE,
   DescribeKey: READ,
   GetKeyPolicy: READ,
   PutKeyPolicy: READ,

@@ -16,6 +16,8 @@ const USAGES: Readonly<Record<string, KeyUsage>> = {
   GenerateDataKeyWithoutPlaintext: 'ENCRYPT_DECRYPT',
   Sign: 'SIGN_VERIFY',
   Verify: 'SIGN_VERIFY',
+  GenerateMac: 'GENERATE_VERIFY_MAC',
+  VerifyMac: 'GENERATE_VERIFY_MAC',
 };
 
 /** What works on some specs only, whatever their usage. */
@@ -43,6 +45,6 @@ export function incompatibleUsage(operation: string, key: Key, request: RequestF
   return undefined;
 }
 
-function algorithmIn({ EncryptionAlgorithm, SigningAlgorithm }: RequestFacts): string | undefined {
-  return EncryptionAlgorithm ?? SigningAlgorithm;
+function algorithmIn({ EncryptionAlgorithm, SigningAlgorithm, MacAlgorithm }: RequestFacts): string | undefined {
+  return EncryptionAlgorithm ?? SigningAlgorithm ?? MacAlgorithm;
 }

@@ -31,12 +31,12 @@ export interface ListenOptions {
 }
 
 /**
- * AWS KMS in this process, all its accounts, Regions and partitions: real AES-256-GCM, key states, key policies and IAM policies enforced.
+ * AWS KMS in this process, all its accounts, Regions and partitions: real AES-256-GCM, signatures and MACs, key states, key policies and IAM policies enforced.
  *
  * For tests and for learning, not for secrets: key material is in memory only, signatures over HTTP are parsed but not verified, and
  * exceptions tell more than AWS's own words, in parentheses after them: which statement denied access or what was missing.
  *
- * What it does not do yet it refuses with UnsupportedOperationException: keys other than symmetric encryption keys, grants, import of
+ * What it does not do yet it refuses with UnsupportedOperationException: RSA keys that encrypt, keys for key agreement, ML-DSA, ML-KEM and SM2 keys, ED25519_PH_SHA_512, grants, import of
  * key material, replicas. Changes take effect at once, where AWS KMS needs up to five minutes.
  */
 export class LocalKms {

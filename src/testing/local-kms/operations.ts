@@ -14,6 +14,7 @@ import { generateDataKey } from './operations/generate-data-key';
 import { generateDataKeyPair } from './operations/generate-data-key-pair';
 import { generateDataKeyPairWithoutPlaintext } from './operations/generate-data-key-pair-without-plaintext';
 import { generateDataKeyWithoutPlaintext } from './operations/generate-data-key-without-plaintext';
+import { generateMac } from './operations/generate-mac';
 import { generateRandom } from './operations/generate-random';
 import { getKeyPolicy } from './operations/get-key-policy';
 import { getKeyRotationStatus } from './operations/get-key-rotation-status';
@@ -30,6 +31,7 @@ import { untagResource } from './operations/untag-resource';
 import { updateAlias } from './operations/update-alias';
 import { updateKeyDescription } from './operations/update-key-description';
 import { verify } from './operations/verify';
+import { verifyMac } from './operations/verify-mac';
 import type { Operation } from '../aws-json/operation';
 import type { Members } from '../aws-json/shape';
 
@@ -50,6 +52,7 @@ export const OPERATIONS = {
   GenerateDataKeyPair: generateDataKeyPair,
   GenerateDataKeyPairWithoutPlaintext: generateDataKeyPairWithoutPlaintext,
   GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
+  GenerateMac: generateMac,
   GenerateRandom: generateRandom,
   GetKeyPolicy: getKeyPolicy,
   GetKeyRotationStatus: getKeyRotationStatus,
@@ -66,6 +69,7 @@ export const OPERATIONS = {
   UpdateAlias: updateAlias,
   UpdateKeyDescription: updateKeyDescription,
   Verify: verify,
+  VerifyMac: verifyMac,
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -9,6 +9,7 @@ export interface RequestFacts {
   readonly EncryptionAlgorithm?: string;
   readonly SigningAlgorithm?: string;
   readonly MessageType?: string;
+  readonly MacAlgorithm?: string;
   readonly KeyPairSpec?: string;
   readonly ReEncryptOnSameKey?: boolean;
   readonly BypassPolicyLockoutSafetyCheck?: boolean;
@@ -55,6 +56,7 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
   'kms:KeyOrigin': ({ key }) => key?.origin,
   'kms:KeySpec': ({ key }) => key?.spec,
   'kms:KeyUsage': ({ key }) => key?.usage,
+  'kms:MacAlgorithm': ({ request }) => request.MacAlgorithm,
   'kms:MessageType': ({ request, action }) => SIGNING.includes(action) ? request.MessageType ?? 'RAW' : undefined,
   'kms:MultiRegion': ({ key }) => key?.multiRegion,
   'kms:MultiRegionKeyType': ({ key }) => key?.multiRegion ? 'PRIMARY' : undefined,

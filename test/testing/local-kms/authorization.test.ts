@@ -39,7 +39,8 @@ describe.each(OPERATION_NAMES)('%s', (operation) => {
 describe('another account', () => {
   const CROSS_ACCOUNT = [
     'Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext',
-    'GenerateDataKeyWithoutPlaintext', 'GetKeyRotationStatus', 'GetPublicKey', 'ReEncrypt', 'Sign', 'Verify',
+    'GenerateDataKeyWithoutPlaintext', 'GetKeyRotationStatus', 'GenerateMac', 'GetPublicKey', 'ReEncrypt',
+    'Sign', 'Verify', 'VerifyMac',
   ];
   const named = OPERATION_NAMES.filter((name) => !['CreateKey', 'GenerateRandom', 'ListKeys', 'ListAliases', 'DeleteAlias', 'UpdateAlias'].includes(name));
 

@@ -50,6 +50,8 @@ const LIMITS: Case[] = [
   ['4097 bytes of message', 'Verify', { KeyId: KEY, Message: new Uint8Array(4097), Signature: bytes('x'), SigningAlgorithm: 'ECDSA_SHA_256' }, 'ValidationException'],
   ['an unknown type of message', 'Sign', { KeyId: KEY, Message: bytes('x'), MessageType: 'HASH', SigningAlgorithm: 'ECDSA_SHA_256' }, 'ValidationException'],
   ['no signing algorithm', 'Sign', { KeyId: KEY, Message: bytes('x') }, 'ValidationException'],
+  ['no MAC', 'VerifyMac', { KeyId: KEY, Message: bytes('x'), MacAlgorithm: 'HMAC_SHA_256' }, 'ValidationException'],
+  ['a MAC algorithm that is not there', 'GenerateMac', { KeyId: KEY, Message: bytes('x'), MacAlgorithm: 'HMAC_SHA_1' }, 'ValidationException'],
   ['eleven grant tokens', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), GrantTokens: Array(11).fill('t') }, 'ValidationException'],
   ['a window of 6 days', 'ScheduleKeyDeletion', { KeyId: KEY, PendingWindowInDays: 6 }, 'ValidationException'],
   ['a window of 31 days', 'ScheduleKeyDeletion', { KeyId: KEY, PendingWindowInDays: 31 }, 'ValidationException'],

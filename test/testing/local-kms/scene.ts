@@ -30,6 +30,11 @@ const SIGNING: KeyKind = {
   prove: async (client, KeyId) => (await client.sign({ KeyId, Message: bytes('order 1'), SigningAlgorithm: 'ECDSA_SHA_256' })).Signature,
 };
 
+const MAC: KeyKind = {
+  request: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
+  prove: async (client, KeyId) => (await client.generateMac({ KeyId, Message: bytes('order 1'), MacAlgorithm: 'HMAC_SHA_256' })).Mac,
+};
+
 export async function scene(now?: () => Date, kind?: KeyKind): Promise<Scene> {
   const kms = new LocalKms({ now });
   const root = kms.as(ROOT);
@@ -99,6 +104,9 @@ export const SAMPLES: Readonly<Record<OperationName, {
   GenerateDataKeyWithoutPlaintext: {
     request: ({ keyArn: KeyId }) => ({ KeyId, NumberOfBytes: 64 }), permissions: ['GenerateDataKeyWithoutPlaintext'],
   },
+  GenerateMac: {
+    request: ({ keyArn: KeyId }) => ({ KeyId, Message: bytes('order 1'), MacAlgorithm: 'HMAC_SHA_256' }), permissions: ['GenerateMac'], kind: MAC,
+  },
   GenerateRandom: { request: () => ({ NumberOfBytes: 32 }), permissions: ['GenerateRandom'] },
   GetKeyPolicy: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyPolicy'] },
   GetKeyRotationStatus: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyRotationStatus'] },
@@ -123,6 +131,11 @@ export const SAMPLES: Readonly<Record<OperationName, {
     request: ({ keyArn: KeyId, proof: Signature }) => ({ KeyId, Message: bytes('order 1'), Signature, SigningAlgorithm: 'ECDSA_SHA_256' }),
     permissions: ['Verify'],
     kind: SIGNING,
+  },
+  VerifyMac: {
+    request: ({ keyArn: KeyId, proof: Mac }) => ({ KeyId, Message: bytes('order 1'), Mac, MacAlgorithm: 'HMAC_SHA_256' }),
+    permissions: ['VerifyMac'],
+    kind: MAC,
   },
 };
 
