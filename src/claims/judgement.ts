@@ -14,6 +14,9 @@ export interface Judgement {
 
   /** Which of the policy's statements is to blame, from 0. */
   readonly statement?: number;
+
+  /** What makes the claim true, where that is not a change of the statement to blame. */
+  readonly remedy?: string;
 }
 
 export const TRUE: Judgement = { verdict: 'true', reason: '' };

@@ -108,7 +108,7 @@ export class KeyClaim {
   public static administratorsCannotUse(): KeyClaim {
     return new KeyClaim('administrators cannot use the key', ({ facts }) => facts.administrators.length > 0
       ? nobodyCan({ actions: [...CRYPTOGRAPHIC_ACTIONS, 'kms:CreateGrant'], who: { principals: facts.administrators } }, facts)
-      : { verdict: 'unknown', reason: "The key has no administrators. Name them in 'admins', or take the claim out." });
+      : { verdict: 'unknown', reason: 'The key has no administrators.', remedy: "Name them in 'admins', or take the claim out." });
   }
 
   /**
@@ -122,7 +122,7 @@ export class KeyClaim {
     return new KeyClaim('the deployment role keeps control', ({ facts }) => {
       const { deployRole } = facts;
       if (deployRole === undefined) {
-        return { verdict: 'unknown', reason: 'The synthesizer of the stack names no execution role. Use DefaultStackSynthesizer, or KeyClaim.can([role], […]).' };
+        return { verdict: 'unknown', reason: 'The synthesizer of the stack names no execution role.', remedy: 'Use DefaultStackSynthesizer, or KeyClaim.can([role], […]).' };
       }
       const who = { principals: [deployRole] };
       const { verdict, reason } = somebodyCan(DEPLOYMENT_ACTIONS.map((action) => ({ actions: action, who, context: BY_CLOUDFORMATION })), facts);
@@ -143,8 +143,11 @@ export class KeyClaim {
     if (!Number.isInteger(days) || days < min || days > max) {
       throw new Error(`The deletion window is claimed to be at least ${days} days; AWS KMS knows whole days from ${min} to ${max}. Claim one of those.`);
     }
-    return new KeyClaim(`deletion can be cancelled for at least ${days} days`, ({ facts }) => worst([ofTheStack(facts, days), nobodyCan(
-      { actions: 'kms:ScheduleKeyDeletion' }, facts, policyBut(facts.policy, { NumericGreaterThanEqualsIfExists: { 'kms:ScheduleKeyDeletionPendingWindowInDays': String(days) } }))]));
+    const key = 'kms:ScheduleKeyDeletionPendingWindowInDays';
+    const remedy = `Add a Deny of kms:ScheduleKeyDeletion for everybody under NumericLessThan ${key} ${days} to the policy.`;
+    return new KeyClaim(`deletion can be cancelled for at least ${days} days`, ({ facts }) => worst([ofTheStack(facts, days), {
+      ...nobodyCan({ actions: 'kms:ScheduleKeyDeletion' }, facts, policyBut(facts.policy, { NumericGreaterThanEqualsIfExists: { [key]: String(days) } })), remedy,
+    }]));
   }
 
   /**

@@ -37,6 +37,7 @@ function contentOf(file: string): string {
 
 /** Without the parser's own words, which quote what it read: that may be anything. */
 function parsed(content: string, name: string): unknown {
+  if (content.trim() === '') throw new UsageError(`${name} is empty; it is JSON. Give the policy of a key, or see why what writes it wrote nothing.`);
   try {
     return JSON.parse(content.replace(/^\uFEFF/, ''));
   } catch (cause) {

@@ -46,9 +46,9 @@ function inWords(key: kms.Key, { rule: { title, remedy, source }, message }: Fin
   return `${key.node.path} breaks the rule '${title}'. ${message} ${remedy} (${source}.)`;
 }
 
-function claimError(key: kms.Key, proven: ClaimedKey, claim: KeyClaim): string[] {
-  const { verdict, reason } = judged(proven, claim);
-  const remedy = verdict === 'false' ? 'Change what was added to its policy, or the claim.' : 'Write out in its policy what is known before the deployment, or change the claim.';
+function claimError(key: kms.Key, proven: ProvenKey, claim: KeyClaim): string[] {
+  const judgement = judged(proven, claim);
+  const { verdict, reason, remedy = proven.remedyFor(judgement) } = judgement;
   return verdict === 'true' ? [] : [`The claim '${claim.description}' about ${key.node.path} is ${verdict}. ${reason} ${remedy}`];
 }
 
@@ -98,6 +98,13 @@ class ProvenKey implements ClaimedKey {
       ...arns.map((arn): Who => arn.endsWith(':root') ? { accounts: accountsIn(arn) } : { principals: [arn] }),
       ...services.map((service): Who => ({ services: [service] })),
     ];
+  }
+
+  public remedyFor({ verdict, statement = -1 }: Judgement): string {
+    if (verdict === 'unknown') { return 'Write out in its policy what is known before the deployment, or change the claim.'; }
+    return this.policy.written[statement]?.origin === 'key'
+      ? 'The statement is one of those that the key itself writes: KeyAccess.KEY_POLICY_ONLY leaves the use of the key to grants, admins are denied it.'
+      : 'Change the statement, or the claim.';
   }
 
   /** What the key itself, its wiring, its sharing and its grants wrote. */

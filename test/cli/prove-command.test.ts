@@ -136,6 +136,7 @@ describe('prove refuses', () => {
     ['a file that is not there', ['nowhere.json', ...ONLY], '', "'nowhere.json' cannot be read (ENOENT)"],
     ['a folder', [__dirname, ...ONLY], '', 'cannot be read (EISDIR)'],
     ['what is no JSON, without quoting it', ['-', ...ONLY], secret, `Standard input is no JSON: its ${secret.length} characters do not parse`],
+    ['nothing at all', ['-', ...ONLY], '', 'Standard input is empty; it is JSON. Give the policy of a key'],
     ['a policy in a policy that is no JSON', ['-', ...ONLY], { Policy: 'x' }, 'The text in Policy of Standard input is no JSON'],
     ['JSON that is no policy', ['-', ...ONLY], { Resources: {}, Outputs: {} }, 'Standard input is no policy: it has fields Resources, Outputs; a policy has a list in Statement'],
     ['null', ['-', ...ONLY], 'null', 'Standard input is no policy: it has no fields'],

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CfnElement } from 'aws-cdk-lib';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { proveAccess } from '../../examples/access';
 import { assertKeyPolicy } from '../../examples/assertions';
 import { claimedKey, refuted, unknown } from '../../examples/claims';
@@ -66,6 +67,7 @@ describe('the snippets of the README that other languages cannot have', () => {
 
   it('assert what the policy of a shared key allows, and fail for one that is not shared', () => {
     const [shared, own] = [claimedKey(), claimedKey()];
+    for (const key of [shared, own]) { new logs.LogGroup(key.stack, 'Logs', { encryptionKey: key }); }
     shared.shareWith(KeySharing.account('444455556666').decryptOnly());
     const assertOf = (key: CustomerManagedKey) => () => assertKeyPolicy(key.stack, key.stack.getLogicalId(key.node.defaultChild as CfnElement));
     expect(assertOf(shared)).not.toThrow();
