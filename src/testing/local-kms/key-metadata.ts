@@ -1,6 +1,8 @@
 import type { Key } from './key';
 import type { KeySpec, KeyUsage } from './key-spec';
-import { CustomerMasterKeySpec, type EncryptionAlgorithmSpec, type MacAlgorithmSpec, type SigningAlgorithmSpec } from './service-model';
+import {
+  CustomerMasterKeySpec, type EncryptionAlgorithmSpec, type KeyAgreementAlgorithmSpec, type MacAlgorithmSpec, type SigningAlgorithmSpec,
+} from './service-model';
 
 type Enum<S extends { readonly enum: readonly string[] }> = S['enum'][number][];
 
@@ -36,6 +38,7 @@ const ALGORITHM_LISTS = {
 type AlgorithmLists = {
   EncryptionAlgorithms?: Enum<typeof EncryptionAlgorithmSpec>;
   SigningAlgorithms?: Enum<typeof SigningAlgorithmSpec>;
+  KeyAgreementAlgorithms?: Enum<typeof KeyAgreementAlgorithmSpec>;
   MacAlgorithms?: Enum<typeof MacAlgorithmSpec>;
 };
 

@@ -38,6 +38,7 @@ const STATE_TABLE: Readonly<Record<string, Row>> = {
   GetPublicKey: USE,
   Sign: USE,
   Verify: USE,
+  DeriveSharedSecret: USE,
   GenerateMac: USE,
   VerifyMac: USE,
   DescribeKey: READ,

@@ -18,6 +18,7 @@ const USAGES: Readonly<Record<string, KeyUsage>> = {
   Verify: 'SIGN_VERIFY',
   GenerateMac: 'GENERATE_VERIFY_MAC',
   VerifyMac: 'GENERATE_VERIFY_MAC',
+  DeriveSharedSecret: 'KEY_AGREEMENT',
 };
 
 /** What works on some specs only, whatever their usage. */
@@ -45,6 +46,6 @@ export function incompatibleUsage(operation: string, key: Key, request: RequestF
   return undefined;
 }
 
-function algorithmIn({ EncryptionAlgorithm, SigningAlgorithm, MacAlgorithm }: RequestFacts): string | undefined {
-  return EncryptionAlgorithm ?? SigningAlgorithm ?? MacAlgorithm;
+function algorithmIn({ EncryptionAlgorithm, SigningAlgorithm, MacAlgorithm, KeyAgreementAlgorithm }: RequestFacts): string | undefined {
+  return EncryptionAlgorithm ?? SigningAlgorithm ?? MacAlgorithm ?? KeyAgreementAlgorithm;
 }

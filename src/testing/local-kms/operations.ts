@@ -4,6 +4,7 @@ import { createAlias } from './operations/create-alias';
 import { createKey } from './operations/create-key';
 import { decrypt } from './operations/decrypt';
 import { deleteAlias } from './operations/delete-alias';
+import { deriveSharedSecret } from './operations/derive-shared-secret';
 import { describeKey } from './operations/describe-key';
 import { disableKey } from './operations/disable-key';
 import { disableKeyRotation } from './operations/disable-key-rotation';
@@ -42,6 +43,7 @@ export const OPERATIONS = {
   CreateKey: createKey,
   Decrypt: decrypt,
   DeleteAlias: deleteAlias,
+  DeriveSharedSecret: deriveSharedSecret,
   DescribeKey: describeKey,
   DisableKey: disableKey,
   DisableKeyRotation: disableKeyRotation,

@@ -10,6 +10,7 @@ export interface RequestFacts {
   readonly SigningAlgorithm?: string;
   readonly MessageType?: string;
   readonly MacAlgorithm?: string;
+  readonly KeyAgreementAlgorithm?: string;
   readonly KeyPairSpec?: string;
   readonly ReEncryptOnSameKey?: boolean;
   readonly BypassPolicyLockoutSafetyCheck?: boolean;
@@ -53,6 +54,7 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
   'kms:DataKeyPairSpec': ({ request }) => request.KeyPairSpec,
   // Set to the default even when the request does not name it.
   'kms:EncryptionAlgorithm': ({ request, action }) => ENCRYPTION.includes(action) ? request.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT' : undefined,
+  'kms:KeyAgreementAlgorithm': ({ request }) => request.KeyAgreementAlgorithm,
   'kms:KeyOrigin': ({ key }) => key?.origin,
   'kms:KeySpec': ({ key }) => key?.spec,
   'kms:KeyUsage': ({ key }) => key?.usage,

@@ -33,6 +33,8 @@ export const SigningAlgorithmSpec = {
     'ECDSA_SHA_256', 'ECDSA_SHA_384', 'ECDSA_SHA_512', 'SM2DSA', 'ML_DSA_SHAKE_256', 'ED25519_SHA_512', 'ED25519_PH_SHA_512',
   ],
 } as const;
+export const KeyAgreementAlgorithmSpec = { type: 'string', enum: ['ECDH'] } as const;
+export const PublicKeyType = { type: 'blob', min: 1, max: 8192 } as const;
 export const MacAlgorithmSpec = { type: 'string', enum: ['HMAC_SHA_224', 'HMAC_SHA_256', 'HMAC_SHA_384', 'HMAC_SHA_512'] } as const;
 export const GrantTokenList = { type: 'list', member: { type: 'string', min: 1, max: 8192 }, max: 10 } as const;
 export const DryRunModifierList = { type: 'list', member: { type: 'string', enum: ['IGNORE_CIPHERTEXT'] } } as const;

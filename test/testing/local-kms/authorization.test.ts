@@ -38,7 +38,7 @@ describe.each(OPERATION_NAMES)('%s', (operation) => {
 
 describe('another account', () => {
   const CROSS_ACCOUNT = [
-    'Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext',
+    'Decrypt', 'DeriveSharedSecret', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext',
     'GenerateDataKeyWithoutPlaintext', 'GetKeyRotationStatus', 'GenerateMac', 'GetPublicKey', 'ReEncrypt',
     'Sign', 'Verify', 'VerifyMac',
   ];

@@ -4,7 +4,7 @@ import type { KmsClient } from '../../../src/testing';
 // AWS KMS Developer Guide, AWS KMS condition keys
 describe('condition keys of single operations', () => {
   const attempt = async (action: string, condition: object, use: (as: KmsClient, at: Scene) => Promise<unknown>) => {
-    const at = await (['Sign', 'GenerateMac'].includes(action) ? sceneOf(action as 'Sign') : scene());
+    const at = await (['Sign', 'GenerateMac', 'DeriveSharedSecret'].includes(action) ? sceneOf(action as 'Sign') : scene());
     await at.root.tagResource({ KeyId: at.keyArn, Tags: [{ TagKey: 'team', TagValue: 'orders' }] });
     return (await exceptionOf(use(at.kms.as(allowed(READER, [action, 'PutKeyPolicy', 'ReEncryptTo'], condition)), at))).name ?? 'allowed';
   };
@@ -25,6 +25,7 @@ describe('condition keys of single operations', () => {
     ['Sign', { StringEquals: { 'kms:MessageType': 'DIGEST' } }, (as, { keyArn: KeyId }) => as.sign({ KeyId, Message: bytes('x'), SigningAlgorithm: 'ECDSA_SHA_256' }), 'AccessDeniedException'],
     ['GenerateMac', { StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256' } }, (as, { keyArn: KeyId }) => as.generateMac({ KeyId, Message: bytes('x'), MacAlgorithm: 'HMAC_SHA_256' }), 'allowed'],
     ['GenerateMac', { StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_512' } }, (as, { keyArn: KeyId }) => as.generateMac({ KeyId, Message: bytes('x'), MacAlgorithm: 'HMAC_SHA_256' }), 'AccessDeniedException'],
+    ['DeriveSharedSecret', { StringEquals: { 'kms:KeyAgreementAlgorithm': 'ECDH' } }, (as, { keyArn: KeyId, proof: PublicKey }) => as.deriveSharedSecret({ KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey }), 'allowed'],
     ['ScheduleKeyDeletion', { NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': '30' } }, (as, { keyArn: KeyId }) => as.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 30 }), 'allowed'],
     ['ScheduleKeyDeletion', { NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': '30' } }, (as, { keyArn: KeyId }) => as.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 7 }), 'AccessDeniedException'],
     ['ScheduleKeyDeletion', { Null: { 'kms:ScheduleKeyDeletionPendingWindowInDays': 'true' } }, (as, { keyArn: KeyId }) => as.scheduleKeyDeletion({ KeyId }), 'allowed'],

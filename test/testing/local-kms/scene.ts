@@ -15,11 +15,11 @@ export interface Scene {
   /** Where ReEncrypt and UpdateAlias go. */
   readonly otherKeyArn: string;
   readonly ciphertext: Uint8Array;
-  /** What a key that does not encrypt made of 'order 1'. */
+  /** What a key that does not encrypt shows: a signature or MAC of 'order 1', or its public key. */
   readonly proof: Uint8Array;
 }
 
-/** A kind of key and what it proves a message with. */
+/** A kind of key and how it makes its proof. */
 interface KeyKind {
   readonly request: NonNullable<Parameters<KmsClient['createKey']>[0]>;
   readonly prove?: (client: KmsClient, KeyId: string) => Promise<Uint8Array>;
@@ -33,6 +33,12 @@ const SIGNING: KeyKind = {
 const MAC: KeyKind = {
   request: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
   prove: async (client, KeyId) => (await client.generateMac({ KeyId, Message: bytes('order 1'), MacAlgorithm: 'HMAC_SHA_256' })).Mac,
+};
+
+/** Agrees with itself. */
+const AGREEMENT: KeyKind = {
+  request: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' },
+  prove: async (client, KeyId) => (await client.getPublicKey({ KeyId })).PublicKey,
 };
 
 export async function scene(now?: () => Date, kind?: KeyKind): Promise<Scene> {
@@ -88,6 +94,11 @@ export const SAMPLES: Readonly<Record<OperationName, {
   },
   Decrypt: { request: ({ ciphertext: CiphertextBlob }) => ({ CiphertextBlob, EncryptionContext: CONTEXT }), permissions: ['Decrypt'] },
   DeleteAlias: { request: () => ({ AliasName: 'alias/present' }), permissions: ['DeleteAlias'] },
+  DeriveSharedSecret: {
+    request: ({ keyArn: KeyId, proof: PublicKey }) => ({ KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey }),
+    permissions: ['DeriveSharedSecret'],
+    kind: AGREEMENT,
+  },
   DescribeKey: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['DescribeKey'] },
   DisableKey: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['DisableKey'] },
   DisableKeyRotation: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['DisableKeyRotation'] },
