@@ -1,27 +1,34 @@
-import { DataKeyClient, KmsKeyClient } from '../../../src/envelope/engine';
+import { DataKeyClient, DataKeyPairClient, KmsKeyClient } from '../../../src/envelope/engine';
 import { LocalKms } from '../../../src/testing';
 
 export const ACCOUNT = '111122223333';
 export const OTHER_ACCOUNT = '444455556666';
 export const [IRELAND, VIRGINIA] = ['eu-west-1', 'us-east-1'];
 
-type Operation = 'generateDataKey' | 'encrypt' | 'decrypt' | 'reEncrypt';
+type RecordedClient = DataKeyClient & KmsKeyClient & DataKeyPairClient;
+type Operation = 'generateDataKey' | 'generateDataKeyPair' | 'generateDataKeyPairWithoutPlaintext' | 'encrypt' | 'decrypt' | 'reEncrypt';
 
 /** A key of AWS KMS as the application's role sees it, what it was asked, and what plaintext it gave out. */
 export class RecordedKey {
   public readonly calls: string[] = [];
   public readonly plaintexts: Uint8Array[] = [];
-  public readonly client: DataKeyClient & KmsKeyClient;
+  public readonly client: RecordedClient;
 
-  constructor(public readonly arn: string, kms: DataKeyClient & KmsKeyClient) {
+  constructor(public readonly arn: string, kms: RecordedClient) {
     const recorded = (operation: Operation) => async (request: any) => {
       this.calls.push(operation);
-      const answer = await kms[operation]!(request) as { Plaintext?: Uint8Array };
-      if (answer.Plaintext) this.plaintexts.push(answer.Plaintext);
+      const answer = await kms[operation]!(request) as { Plaintext?: Uint8Array; PrivateKeyPlaintext?: Uint8Array };
+      const plaintext = answer.Plaintext ?? answer.PrivateKeyPlaintext;
+      if (plaintext) this.plaintexts.push(plaintext);
       return answer as any;
     };
     this.client = {
-      generateDataKey: recorded('generateDataKey'), encrypt: recorded('encrypt'), decrypt: recorded('decrypt'), reEncrypt: recorded('reEncrypt'),
+      generateDataKey: recorded('generateDataKey'),
+      encrypt: recorded('encrypt'),
+      decrypt: recorded('decrypt'),
+      reEncrypt: recorded('reEncrypt'),
+      generateDataKeyPair: recorded('generateDataKeyPair'),
+      generateDataKeyPairWithoutPlaintext: recorded('generateDataKeyPairWithoutPlaintext'),
     };
   }
 }
