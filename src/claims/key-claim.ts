@@ -5,12 +5,12 @@ import { Judgement, nobodyCan, somebodyCan, TRUE, worst } from './judgement';
 import { KeyAudience } from './key-audience';
 import { KeyFacts } from './key-facts';
 import { policyBut } from './narrowed-policy';
-import { questionFault } from './question-fields';
 import { others, strangers } from './strangers';
 import { actionsOfKind, CRYPTOGRAPHIC_ACTIONS, DEPLOYMENT_ACTIONS, ENCRYPTION_CONTEXT_ACTIONS, explicitActions } from '../policy/actions';
 import { PENDING_WINDOW_DAYS } from '../policy/limits';
 import { Question, Who } from '../proof';
 import { ask } from '../proof/question';
+import { questionFault } from '../proof/question-fields';
 
 /** The key that a claim is about. */
 export interface ClaimedKey {
@@ -115,8 +115,8 @@ export class KeyClaim {
    * The role that deploys the stack can do what CloudFormation needs to update and delete the key and its aliases, as far as the key
    * policy goes.
    *
-   * It is the execution role of the stack's synthesizer, which CloudFormation uses without MFA and from no network of yours. Stacks that hold other resources under the key may need more: claim that
-   * with `KeyClaim.can`.
+   * It is the execution role of the stack's synthesizer, which CloudFormation uses without MFA and from no network of yours. Stacks that
+   * hold other resources under the key may need more: claim that with `KeyClaim.can`.
    */
   public static deployRoleKeepsControl(): KeyClaim {
     return new KeyClaim('the deployment role keeps control', ({ facts }) => {
@@ -184,16 +184,16 @@ const BY_CLOUDFORMATION = {
 };
 
 function ofTheStack({ pendingWindowInDays }: KeyFacts, days: number): Judgement {
-  if (pendingWindowInDays === undefined) { return { verdict: 'unknown', reason: "'pendingWindow' of the key is known after deployment only. Write the days out." }; }
+  if (pendingWindowInDays === undefined) { return { verdict: 'unknown', reason: "'pendingWindow' of the key is known after deployment only.", remedy: 'Write the days out.' }; }
   return pendingWindowInDays >= days ? TRUE
-    : { verdict: 'false', reason: `'pendingWindow' of the key is ${pendingWindowInDays} days. Set Duration.days(${days}) or more.` };
+    : { verdict: 'false', reason: `'pendingWindow' of the key is ${pendingWindowInDays} days.`, remedy: `Set Duration.days(${days}) or more.` };
 }
 
 function ofEach(principals: readonly iam.IGrantable[], key: ClaimedKey, judge: (who: Who) => Judgement): Judgement {
   return worst(principals.flatMap(({ grantPrincipal }): Judgement[] => {
     const asNamed = key.who(grantPrincipal);
     return asNamed.length > 0 ? asNamed.map((each) => judge(each))
-      : [{ verdict: 'unknown', reason: `${inWords([{ grantPrincipal }])} is no role, user, account or service. Claim KeyClaim.nobodyCan('…', { … }) instead.` }];
+      : [{ verdict: 'unknown', reason: `${inWords([{ grantPrincipal }])} is no role, user, account or service.`, remedy: "Claim KeyClaim.nobodyCan('…', { … }) instead." }];
   }));
 }
 

@@ -41,7 +41,8 @@ function residual(facts: KeyFacts, { index, reason, residual: remains }: Service
   if (remains === undefined) { return []; }
   const { Principal, Action = [] } = statementAt(facts.policy.Statement, index);
   const services = [(Principal as Record<string, string | string[]>)['Service'] ?? []].flat();
-  const { answer } = prove(facts.policy, { actions: [Action].flat(), who: { services }, context: { 'aws:SourceAccount': 'absent', 'aws:SourceArn': 'absent' } });
+  const context = { 'aws:SourceAccount': 'absent', 'aws:SourceArn': 'absent' };
+  const { answer } = prove(facts.policy, { actions: [Action].flat(), who: { services }, context, resource: facts.keyArn });
   return answer === 'no' ? [] : [finding('residualsNamed', `${reason}. ${remains}`, index)];
 }
 

@@ -63,9 +63,9 @@ ${listed(OUTPUT)}
 
 All --only options make one limit: only these accounts or organizations or principals or services can. It is answered twice,
 for principals of accounts and for AWS services that act as themselves. Such a service counts as the account or organization
-that it acts for, if it says so: by aws:SourceAccount, aws:SourceOrgID, the account in aws:SourceArn, or, for log groups and
-trails, in the encryption context. Where the policy does not insist on that, the service can act for anybody, and the claim is
-refuted unless --only-services lists it. --not-public is about principals of accounts alone.
+that it acts for, if it says so: by aws:SourceAccount, aws:SourceOrgID, the account in aws:SourceArn, or, as CloudWatch Logs
+and CloudTrail do, in the encryption context. Where the policy does not insist on that, the service can act for anybody, and
+the claim is refuted unless --only-services lists it. --not-public is about principals of accounts alone.
 
 Exit code: 0 all claims proved, 1 one refuted, 2 none refuted but one unknown, ${EXIT.usage} bad arguments or files, ${EXIT.fault} a fault of the program.
 `;

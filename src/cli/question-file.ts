@@ -1,7 +1,7 @@
-import { questionFault } from '../claims/question-fields';
 import type { Question } from '../proof';
 import { UsageError } from './command';
 import { jsonFrom } from './json-file';
+import { questionFault } from '../proof/question-fields';
 
 /**
  * A question of `prove`.

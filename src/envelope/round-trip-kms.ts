@@ -1,22 +1,16 @@
+import type { KmsKeyClient } from './engine/kms-key';
+
 type Context = Record<string, string>;
 
 /** What a proof needs of AWS KMS, shaped like the aggregated `KMS` client of `@aws-sdk/client-kms`. */
-export interface RoundTripKms {
+export interface RoundTripKms extends KmsKeyClient {
   describeKey(request: { KeyId: string }): Promise<{ KeyMetadata?: { KeyState?: string; KeySpec?: string; KeyUsage?: string } }>;
-  encrypt(request: { KeyId: string; Plaintext: Uint8Array; EncryptionContext: Context }): Promise<{ CiphertextBlob?: Uint8Array }>;
   decrypt(request: { KeyId: string; CiphertextBlob: Uint8Array; EncryptionContext: Context }):
   Promise<{ Plaintext?: Uint8Array; KeyId?: string; KeyMaterialId?: string }>;
   generateDataKey(request: { KeyId: string; NumberOfBytes: number; EncryptionContext: Context }):
   Promise<{ Plaintext?: Uint8Array; CiphertextBlob?: Uint8Array; KeyId?: string }>;
   generateDataKeyWithoutPlaintext(request: { KeyId: string; NumberOfBytes: number; EncryptionContext: Context }):
   Promise<{ CiphertextBlob?: Uint8Array }>;
-  reEncrypt(request: {
-    CiphertextBlob: Uint8Array;
-    SourceKeyId: string;
-    SourceEncryptionContext: Context;
-    DestinationKeyId: string;
-    DestinationEncryptionContext: Context;
-  }): Promise<{ CiphertextBlob?: Uint8Array }>;
 }
 
 /** The operations, and what IAM must allow for each. */

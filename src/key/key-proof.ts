@@ -102,6 +102,7 @@ class ProvenKey implements ClaimedKey {
 
   public remedyFor({ verdict, statement = -1 }: Judgement): string {
     if (verdict === 'unknown') { return 'Write out in its policy what is known before the deployment, or change the claim.'; }
+    if (statement < 0) { return 'Change the key policy, or the claim.'; }
     return this.policy.written[statement]?.origin === 'key'
       ? 'The statement is one of those that the key itself writes: KeyAccess.KEY_POLICY_ONLY leaves the use of the key to grants, admins are denied it.'
       : 'Change the statement, or the claim.';

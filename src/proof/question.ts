@@ -10,6 +10,7 @@ import type { OneOrMore, PolicyStatement } from './policy-document';
 import { listOf } from './policy-document';
 import { ofAccount, partitionsIn, TRUE } from './provable-statement';
 import type { Choice } from './provable-statement';
+import { FIELDS, isAboutNobody, strangeField } from './question-fields';
 
 /** Whom a question is about: whoever one of the lists names. */
 export interface Who {
@@ -149,6 +150,15 @@ function checked(question: Question): Question {
   const lists = LISTS.flatMap((list) => [[`who.${list}`, (who as Except)[list]], [`except.${list}`, except[list]]] as const);
   const wrong = lists.find(([, list]) => list !== undefined && !Array.isArray(list));
   if (wrong) throw new QuestionError({ fact: `'${wrong[0]}' of the question is no list`, given: wrong[1], allowed: 'it is a list of text', remedy: 'Write one.' });
+  const strange = strangeField(question);
+  if (strange !== undefined) {
+    throw new QuestionError({
+      fact: 'The question has a field that no question has', given: strange, allowed: `its fields are ${Object.keys(FIELDS).join(', ')}`, remedy: 'Correct it.',
+    });
+  }
+  if (isAboutNobody(question)) {
+    throw new QuestionError({ fact: "'who' of the question names nobody", given: who, allowed: 'it names somebody, or is left out for anyone', remedy: 'Correct it.' });
+  }
   const account = [...who.accounts ?? [], ...except.accounts ?? []].find((each) => !/^(\*|\d{12})$/.test(each));
   if (account !== undefined) {
     throw new QuestionError({ fact: 'The question names no account', given: account, allowed: 'an account is 12 digits, or * for any', remedy: 'Correct it.' });

@@ -8,7 +8,7 @@ const KINDS = {
 };
 
 /** What a question is made of. One that is misspelt would ask about something else. */
-const FIELDS: Readonly<Record<string, readonly Kind[]>> = {
+export const FIELDS: Readonly<Record<string, readonly Kind[]>> = {
   'actions': ['text', 'a list of text'],
   'resource': ['text'],
   'who.anyone': ['true or false'],
@@ -38,6 +38,14 @@ export function questionFault(json: unknown): string | undefined {
     : `is no question: '${name}' is something else than ${kinds}, which is all it can be. Correct it.`;
 }
 
+/** The first that no question has. */
+export function strangeField(question: object): string | undefined {
+  return fieldsOf(question).map(([name]) => name).find((name) => !Object.hasOwn(FIELDS, name) && !Object.hasOwn(OBJECTS, name));
+}
+
+/** What may be left out by being undefined. */
+const OBJECTS = { who: true, except: true, context: true };
+
 /** Those of its objects by their path. */
 function fieldsOf(question: object): [name: string, value: unknown][] {
   return Object.entries(question).flatMap(([name, value]: [string, unknown]): [string, unknown][] => {
@@ -47,8 +55,8 @@ function fieldsOf(question: object): [name: string, value: unknown][] {
   });
 }
 
-function isAboutNobody({ who }: { readonly who?: object }): boolean {
-  return who !== undefined && Object.values(who).every((each) => each === false || (Array.isArray(each) && each.length === 0));
+export function isAboutNobody({ who }: { readonly who?: object }): boolean {
+  return who !== undefined && Object.values(who).every((each) => each === undefined || each === false || (Array.isArray(each) && each.length === 0));
 }
 
 function isObject(value: unknown): value is object {
