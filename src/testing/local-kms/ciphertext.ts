@@ -47,7 +47,7 @@ export function headerOf(blob: Uint8Array): CiphertextHeader {
  * @throws `InvalidCiphertextException` when the blob or the encryption context is not exactly what encryption saw
  */
 export function decryptUnder(key: Key, blob: Uint8Array, context: EncryptionContext | undefined): Uint8Array {
-  const material = key.material(headerOf(blob).materialId);
+  const material = key.materials.find(headerOf(blob).materialId);
   if (!material) { throw invalidCiphertext(); }
   const tagAt = blob.length - TAG_LENGTH;
   const decipher = createDecipheriv(CIPHER, material.secret, blob.subarray(HEADER_LENGTH, HEADER_LENGTH + IV_LENGTH), { authTagLength: TAG_LENGTH })

@@ -24,7 +24,7 @@ export function metadataOf(key: Key) {
     MultiRegion: key.multiRegion,
     ...(key.multiRegion && { MultiRegionConfiguration: primaryOnly(key) }),
     // Only these have a history of key material.
-    ...(key.spec === 'SYMMETRIC_DEFAULT' && key.currentMaterial && { CurrentKeyMaterialId: key.currentMaterial.id }),
+    ...(key.spec === 'SYMMETRIC_DEFAULT' && key.materials.current && { CurrentKeyMaterialId: key.materials.current.id }),
   };
 }
 

@@ -1,17 +1,9 @@
-import { randomBytes, randomUUID, type KeyObject } from 'node:crypto';
-import { algorithmsOf, generateSecret, type KeyKind, type KeySpec, type KeyUsage } from './key-spec';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { DAY, KeyMaterials, type KeyMaterial } from './key-materials';
+import { algorithmsOf, type KeyKind, type KeySpec, type KeyUsage } from './key-spec';
 import type { KeyState } from './key-state';
 import type { PolicyDocument } from '../../proof';
 import { partitionOf } from '../partition';
-
-export const DAY = 86_400_000;
-
-/** The secret or private key of a key at one time. The bytes stay inside node:crypto. */
-export interface KeyMaterial {
-  /** 64 hexadecimal digits, as AWS KMS names key material. */
-  readonly id: string;
-  readonly secret: KeyObject;
-}
 
 /** A key policy as its owner wrote it and as it is evaluated. */
 export interface KeyPolicy {
@@ -49,11 +41,9 @@ export class Key {
   public enabled = true;
   /** While it waits for its deletion. */
   public deletion?: { readonly date: Date } | undefined;
-  public rotation?: { readonly periodInDays: number; readonly nextDate: Date };
   /** The last successful use of the key material. */
   public lastUsed?: Date;
-  // The last one encrypts, all of them decrypt.
-  private readonly materials: KeyMaterial[] = [];
+  public readonly materials: KeyMaterials;
 
   constructor(options: NewKey) {
     this.id = options.multiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID();
@@ -69,40 +59,30 @@ export class Key {
     this.description = options.description;
     this.tags = options.tags;
     this.policy = options.policy;
-    if (this.origin === 'AWS_KMS') { this.addMaterial(); }
+    this.materials = this.origin === 'AWS_KMS' ? KeyMaterials.generated(this.spec) : new KeyMaterials();
   }
 
   public get state(): KeyState {
     if (this.deletion) { return 'PendingDeletion'; }
-    if (!this.currentMaterial) { return 'PendingImport'; }
+    if (!this.materials.areComplete) { return 'PendingImport'; }
     return this.enabled ? 'Enabled' : 'Disabled';
   }
 
+  /** What a key encrypts, signs … with while it is enabled. */
   public get currentMaterial(): KeyMaterial | undefined {
-    return this.materials.at(-1);
+    const { current } = this.materials;
+    return current && this.materials.find(current.id);
   }
 
-  public material(id: string): KeyMaterial | undefined {
-    return this.materials.find((material) => material.id === id);
-  }
-
-  /** Does what time has brought: an enabled key whose rotation is due gets new material; the old stays, to decrypt. */
+  /** Does what time has brought: only enabled keys rotate. */
   public settle(now: Date): void {
-    while (this.rotation && this.state === 'Enabled' && this.rotation.nextDate <= now) {
-      this.addMaterial();
-      this.scheduleRotation(this.rotation.periodInDays, this.rotation.nextDate);
-    }
-  }
-
-  /** The next rotation, one period after `from` (API Reference, EnableKeyRotation). */
-  public scheduleRotation(periodInDays: number, from: Date): void {
-    this.rotation = { periodInDays, nextDate: new Date(from.getTime() + periodInDays * DAY) };
+    if (this.state === 'Enabled') { this.materials.settle(now); }
   }
 
   /** A disabled key does not rotate; one that is overdue when it is enabled rotates at once, and once. */
   public enable(now: Date): void {
     this.enabled = true;
-    if (this.rotation && this.rotation.nextDate < now) { this.rotation = { ...this.rotation, nextDate: now }; }
+    this.materials.catchUp(now);
   }
 
   public scheduleDeletion(windowInDays: number, now: Date): void {
@@ -113,9 +93,5 @@ export class Key {
   public cancelDeletion(): void {
     this.deletion = undefined;
     this.enabled = false;
-  }
-
-  private addMaterial(): void {
-    this.materials.push({ id: randomBytes(32).toString('hex'), secret: generateSecret(this.spec) });
   }
 }

@@ -1,4 +1,5 @@
-import { DAY, type Key } from './key';
+import type { Key } from './key';
+import { DAY } from './key-materials';
 
 /** The members of a request that make condition keys, by the names that the API gives them. */
 export interface RequestFacts {

@@ -4,5 +4,5 @@ import { KeyIdType } from '../service-model';
 
 /** @see AWS KMS API Reference, DisableKeyRotation */
 export const disableKeyRotation = operation({ KeyId: required(KeyIdType) }, (request, call) => {
-  call.key(request).rotation = undefined;
+  call.key(request).materials.schedule = undefined;
 });

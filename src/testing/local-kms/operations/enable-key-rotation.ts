@@ -9,5 +9,5 @@ export const enableKeyRotation = operation({
   KeyId: required(KeyIdType),
   RotationPeriodInDays: RotationPeriodInDaysType,
 }, (request, call) => {
-  call.key(request).scheduleRotation(request.RotationPeriodInDays ?? DEFAULT_PERIOD_DAYS, call.now);
+  call.key(request).materials.scheduleRotation(request.RotationPeriodInDays ?? DEFAULT_PERIOD_DAYS, call.now);
 });

@@ -1,0 +1,87 @@
+import { randomBytes, type KeyObject } from 'node:crypto';
+import { generateSecret, type KeySpec } from './key-spec';
+
+export const DAY = 86_400_000;
+
+/** A secret or private key. The bytes stay inside node:crypto. */
+export interface KeyMaterial {
+  /** 64 hexadecimal digits, as AWS KMS names key material. */
+  readonly id: string;
+  readonly secret: KeyObject;
+}
+
+/** One of the materials that a key has, or had until they expired or were deleted. */
+export interface MaterialRecord {
+  readonly id: string;
+  /** None while imported material waits to be imported again. */
+  readonly secret?: KeyObject;
+  /** How it became the current one; none for the first. */
+  readonly rotation?: { readonly date: Date; readonly type: 'AUTOMATIC' | 'ON_DEMAND' };
+}
+
+export interface RotationSchedule {
+  readonly periodInDays: number;
+  readonly nextDate: Date;
+}
+
+/** What a key encrypts, signs … with, now and before. Multi-Region keys whose material AWS KMS made share one object. */
+export class KeyMaterials {
+  /** With new material of AWS KMS's making. */
+  public static generated(spec: KeySpec): KeyMaterials {
+    const materials = new KeyMaterials();
+    materials.records.push(newMaterial(spec));
+    return materials;
+  }
+
+  /** Of its automatic rotation; none while that is off. */
+  public schedule?: RotationSchedule;
+  // In the order in which they became current.
+  private readonly records: MaterialRecord[] = [];
+
+  /** Every material that the key has ever encrypted with. */
+  public get history(): readonly MaterialRecord[] {
+    return this.records;
+  }
+
+  /** What encrypts. All of the history decrypts. */
+  public get current(): MaterialRecord | undefined {
+    return this.records.at(-1);
+  }
+
+  /** Whether all is there: a key that lacks any of its materials is pending import as a whole. */
+  public get areComplete(): boolean {
+    return this.records.length > 0 && this.records.every(isPresent);
+  }
+
+  /** The material of this id, if it is there. */
+  public find(id: string): KeyMaterial | undefined {
+    return this.records.filter(isPresent).find((material) => material.id === id);
+  }
+
+  /** The next automatic rotation, one period after `from` (API Reference, EnableKeyRotation). */
+  public scheduleRotation(periodInDays: number, from: Date): void {
+    this.schedule = { periodInDays, nextDate: new Date(from.getTime() + periodInDays * DAY) };
+  }
+
+  /** Does the automatic rotations that are due: the key gets new material, and the old stays, to decrypt. */
+  public settle(now: Date): void {
+    while (this.schedule && this.schedule.nextDate <= now) {
+      const { nextDate: date, periodInDays } = this.schedule;
+      this.records.push({ ...newMaterial('SYMMETRIC_DEFAULT'), rotation: { date, type: 'AUTOMATIC' } });
+      this.scheduleRotation(periodInDays, date);
+    }
+  }
+
+  /** One rotation that is overdue comes now; the schedule goes on from here. */
+  public catchUp(now: Date): void {
+    if (this.schedule && this.schedule.nextDate < now) { this.schedule = { ...this.schedule, nextDate: now }; }
+  }
+}
+
+function isPresent(record: MaterialRecord): record is MaterialRecord & KeyMaterial {
+  return record.secret !== undefined;
+}
+
+function newMaterial(spec: KeySpec): KeyMaterial {
+  return { id: randomBytes(32).toString('hex'), secret: generateSecret(spec) };
+}
