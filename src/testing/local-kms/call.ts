@@ -9,6 +9,7 @@ import { incompatibleState } from './key-state';
 import type { Alias, KeyStore } from './key-store';
 import { incompatibleUsage } from './key-usage';
 import { requestContext, type RequestFacts } from './request-context';
+import { KeyLastUsageTrackingOperation } from './service-model';
 import { evaluate, PolicyError, type ContextInput, type PolicyDocument } from '../../proof';
 
 /** What AWS KMS calls a key that only a ciphertext names. */
@@ -21,6 +22,8 @@ export const CIPHERTEXT_KEY = 'the resource associated with this ciphertext';
  * comes before the state is measured; AWS documents no order.
  */
 export class Call {
+  private readonly admitted = new Set<Key>();
+
   constructor(
     public readonly store: KeyStore,
     public readonly caller: Caller,
@@ -41,6 +44,13 @@ export class Call {
     this.authorize(action, key, request);
     const exception = incompatibleState(this.operation, key) ?? incompatibleUsage(this.operation, key, request);
     if (exception) { throw exception; }
+    this.admitted.add(key);
+  }
+
+  /** To be called when the operation has succeeded: if it was a cryptographic one, its keys were used. */
+  public recordUse(): void {
+    const operation = KeyLastUsageTrackingOperation.enum.find((name) => name === this.operation);
+    if (operation) { this.admitted.forEach((key) => { key.lastUsage = { operation, date: this.now }; }); }
   }
 
   public resolve(keyId: string): Key {

@@ -40,7 +40,6 @@ export class CiphertextSource {
   public decrypt(): { readonly plaintext: Uint8Array; readonly materialId: string } {
     const blob = this.blob!;
     const plaintext = decryptUnder(this.key, blob, this.request.EncryptionContext);
-    this.key.lastUsed = this.call.now;
     return { plaintext, materialId: headerOf(blob).materialId };
   }
 

@@ -22,6 +22,5 @@ export function generatePair(request: DataKeyPairRequest, call: Call) {
   const plaintext = Uint8Array.from(exported);
   exported.fill(0);
   const PrivateKeyCiphertextBlob = encryptUnder(key, plaintext, request.EncryptionContext);
-  key.lastUsed = call.now;
   return { plaintext, sealed: { PrivateKeyCiphertextBlob, PublicKey, KeyId: key.arn, KeyPairSpec, KeyMaterialId: key.currentMaterial!.id } };
 }

@@ -19,7 +19,6 @@ export function generate(request: DataKeyRequest, call: Call) {
   const key = call.key(request);
   const plaintext = Uint8Array.from(randomBytes(length));
   const CiphertextBlob = encryptUnder(key, plaintext, request.EncryptionContext);
-  key.lastUsed = call.now;
   return { plaintext, sealed: { CiphertextBlob, KeyId: key.arn, KeyMaterialId: key.currentMaterial!.id } };
 }
 

@@ -44,6 +44,8 @@ const STATE_TABLE: Readonly<Record<string, Row>> = {
   DescribeKey: READ,
   GetKeyPolicy: READ,
   PutKeyPolicy: READ,
+  ListKeyPolicies: READ,
+  GetKeyLastUsage: READ,
   DeleteAlias: READ,
   ListResourceTags: READ,
   CreateAlias: LABEL,

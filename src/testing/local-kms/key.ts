@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { DAY, KeyMaterials, type KeyMaterial } from './key-materials';
 import { algorithmsOf, type KeyKind, type KeySpec, type KeyUsage } from './key-spec';
 import type { KeyState } from './key-state';
+import type { CryptographicOperation } from './service-model';
 import type { PolicyDocument } from '../../proof';
 import { partitionOf } from '../partition';
 
@@ -9,6 +10,12 @@ import { partitionOf } from '../partition';
 export interface KeyPolicy {
   readonly text: string;
   readonly document: PolicyDocument;
+}
+
+/** @see AWS KMS API Reference, KeyLastUsageData */
+export interface KeyUse {
+  readonly operation: CryptographicOperation;
+  readonly date: Date;
 }
 
 export interface NewKey {
@@ -41,8 +48,8 @@ export class Key {
   public enabled = true;
   /** While it waits for its deletion. */
   public deletion?: { readonly date: Date } | undefined;
-  /** The last successful use of the key material. */
-  public lastUsed?: Date;
+  /** The last cryptographic operation with it that succeeded. */
+  public lastUsage?: KeyUse;
   public readonly materials: KeyMaterials;
 
   constructor(options: NewKey) {

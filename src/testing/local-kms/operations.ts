@@ -17,10 +17,12 @@ import { generateDataKeyPairWithoutPlaintext } from './operations/generate-data-
 import { generateDataKeyWithoutPlaintext } from './operations/generate-data-key-without-plaintext';
 import { generateMac } from './operations/generate-mac';
 import { generateRandom } from './operations/generate-random';
+import { getKeyLastUsage } from './operations/get-key-last-usage';
 import { getKeyPolicy } from './operations/get-key-policy';
 import { getKeyRotationStatus } from './operations/get-key-rotation-status';
 import { getPublicKey } from './operations/get-public-key';
 import { listAliases } from './operations/list-aliases';
+import { listKeyPolicies } from './operations/list-key-policies';
 import { listKeys } from './operations/list-keys';
 import { listResourceTags } from './operations/list-resource-tags';
 import { putKeyPolicy } from './operations/put-key-policy';
@@ -56,10 +58,12 @@ export const OPERATIONS = {
   GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
   GenerateMac: generateMac,
   GenerateRandom: generateRandom,
+  GetKeyLastUsage: getKeyLastUsage,
   GetKeyPolicy: getKeyPolicy,
   GetKeyRotationStatus: getKeyRotationStatus,
   GetPublicKey: getPublicKey,
   ListAliases: listAliases,
+  ListKeyPolicies: listKeyPolicies,
   ListKeys: listKeys,
   ListResourceTags: listResourceTags,
   PutKeyPolicy: putKeyPolicy,

@@ -101,8 +101,8 @@ function aliasName(keyId: string | undefined): string | undefined {
 }
 
 // Whole days since the last use; since the creation of a key never used, which the guide leaves open.
-function daysWithoutUse({ lastUsed, creationDate }: Key, now: Date): number {
-  return Math.floor((now.getTime() - (lastUsed ?? creationDate).getTime()) / DAY);
+function daysWithoutUse({ lastUsage, creationDate }: Key, now: Date): number {
+  return Math.floor((now.getTime() - (lastUsage?.date ?? creationDate).getTime()) / DAY);
 }
 
 /** The entries with a prefix before each name. */

@@ -64,6 +64,15 @@ export const KeySpec = {
 } as const;
 export const OriginType = { type: 'string', enum: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] } as const;
 
+export const KeyLastUsageTrackingOperation = {
+  type: 'string',
+  enum: [
+    'Encrypt', 'Decrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext',
+    'ReEncrypt', 'Sign', 'Verify', 'DeriveSharedSecret', 'GenerateMac', 'VerifyMac', 'Encapsulate', 'Decapsulate',
+  ],
+} as const;
+export type CryptographicOperation = (typeof KeyLastUsageTrackingOperation.enum)[number];
+
 export const PolicyType = { type: 'string', min: 1, max: 131072, pattern: /^[\u0009\u000A\u000D\u0020-\u00FF]+$/ } as const;
 export const PolicyNameType = { type: 'string', min: 1, max: 128, pattern: /^\w+$/ } as const;
 

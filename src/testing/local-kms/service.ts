@@ -17,7 +17,10 @@ export class Service {
     const operation = operationNamed(name) ?? unknownOperation(name);
     const members = deserialize(operation.members, request, readBlob);
     validate(operation.members, members);
-    return operation.run(members as Input<Members>, new Call(this.store, caller, name, new Date(this.now())));
+    const call = new Call(this.store, caller, name, new Date(this.now()));
+    const answer = operation.run(members as Input<Members>, call);
+    call.recordUse();
+    return answer;
   }
 }
 

@@ -1,19 +1,12 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import fc from 'fast-check';
 import {
-  ACCOUNT, accountStatement, allowed, bytes, call, CONTEXT, exceptionOf, keyPolicy, newKey, OPERATION_NAMES, READER, ROOT, SAMPLES, scene, sceneOf,
+  ACCOUNT, accountStatement, allowed, bytes, call, clock, CONTEXT, DAY, exceptionOf, keyPolicy, newKey, OPERATION_NAMES, READER, ROOT, SAMPLES, scene,
+  sceneOf,
 } from './scene';
 import { LocalKms } from '../../../src/testing';
 import { canonicalEncryptionContext } from '../../../src/testing/local-kms/encryption-context';
 import { OPERATIONS } from '../../../src/testing/local-kms/operations';
-
-const DAY = 86_400_000;
-
-/** A clock that tests turn. */
-function clock(start = '2026-01-01T00:00:00Z') {
-  let time = new Date(start).getTime();
-  return { now: () => new Date(time), pass: (days: number) => { time += days * DAY; } };
-}
 
 describe('encryption', () => {
   const contexts = fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), { maxKeys: 4 });
@@ -272,6 +265,11 @@ describe('keys', () => {
     const text = ` ${keyPolicy(accountStatement())} `;
     await root.putKeyPolicy({ KeyId, Policy: text });
     expect((await root.getKeyPolicy({ KeyId })).Policy).toBe(text);
+  });
+
+  it('have one policy, of the only name there is', async () => {
+    const { root, keyArn: KeyId } = await scene();
+    expect(await root.listKeyPolicies({ KeyId, Limit: 1 })).toMatchObject({ PolicyNames: ['default'], Truncated: false });
   });
 
   it('carry a description and tags that change', async () => {

@@ -7,6 +7,14 @@ export const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
 export const READER = `arn:aws:iam::${ACCOUNT}:role/Reader`;
 export const CONTEXT = { Purpose: 'orders', Tenant: 'blue' };
 
+export const DAY = 86_400_000;
+
+/** A clock that tests turn. */
+export function clock(start = '2026-01-01T00:00:00Z') {
+  let time = new Date(start).getTime();
+  return { now: () => new Date(time), pass: (days: number) => { time += days * DAY; } };
+}
+
 /** A KMS with what the sample requests need. */
 export interface Scene {
   readonly kms: LocalKms;
@@ -119,10 +127,12 @@ export const SAMPLES: Readonly<Record<OperationName, {
     request: ({ keyArn: KeyId }) => ({ KeyId, Message: bytes('order 1'), MacAlgorithm: 'HMAC_SHA_256' }), permissions: ['GenerateMac'], kind: MAC,
   },
   GenerateRandom: { request: () => ({ NumberOfBytes: 32 }), permissions: ['GenerateRandom'] },
+  GetKeyLastUsage: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyLastUsage'] },
   GetKeyPolicy: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyPolicy'] },
   GetKeyRotationStatus: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyRotationStatus'] },
   GetPublicKey: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetPublicKey'], kind: SIGNING },
   ListAliases: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListAliases'] },
+  ListKeyPolicies: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListKeyPolicies'] },
   ListKeys: { request: () => ({}), permissions: ['ListKeys'] },
   ListResourceTags: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListResourceTags'] },
   PutKeyPolicy: { request: ({ keyArn: KeyId }) => ({ KeyId, Policy: keyPolicy(accountStatement()) }), permissions: ['PutKeyPolicy'] },

@@ -16,7 +16,6 @@ export const deriveSharedSecret = operation({
   const key = call.key(request);
   const privateKey = key.currentMaterial!.secret;
   const SharedSecret = Uint8Array.from(diffieHellman({ privateKey, publicKey: peerKey(request.PublicKey, privateKey) }));
-  key.lastUsed = call.now;
   return { KeyId: key.arn, SharedSecret, KeyAgreementAlgorithm: request.KeyAgreementAlgorithm, KeyOrigin: key.origin };
 });
 

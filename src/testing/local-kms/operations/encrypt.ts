@@ -14,6 +14,5 @@ export const encrypt = operation({
 }, (request, call) => {
   const key = call.key(request);
   const CiphertextBlob = encryptUnder(key, request.Plaintext, request.EncryptionContext);
-  key.lastUsed = call.now;
   return { CiphertextBlob, KeyId: key.arn, EncryptionAlgorithm: request.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT' };
 });

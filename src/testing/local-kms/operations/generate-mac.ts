@@ -13,6 +13,5 @@ export const generateMac = operation({
 }, (request, call) => {
   const key = call.key(request);
   const Mac = macOf(key.currentMaterial!.secret, request);
-  key.lastUsed = call.now;
   return { Mac, MacAlgorithm: request.MacAlgorithm, KeyId: key.arn };
 });

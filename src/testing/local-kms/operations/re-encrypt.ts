@@ -43,17 +43,16 @@ export const reEncrypt = operation({
   call.admit(destination, 'ReEncryptTo', { ...to, GrantTokens, ReEncryptOnSameKey });
   call.endDryRun(request);
   return {
-    ...reEncrypted(source, destination, to.EncryptionContext, call.now),
+    ...reEncrypted(source, destination, to.EncryptionContext),
     SourceEncryptionAlgorithm: from.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
     DestinationEncryptionAlgorithm: to.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
   };
 });
 
-function reEncrypted(source: CiphertextSource, destination: Key, context: EncryptionContext | undefined, now: Date) {
+function reEncrypted(source: CiphertextSource, destination: Key, context: EncryptionContext | undefined) {
   const { plaintext, materialId } = source.decrypt();
   const CiphertextBlob = encryptUnder(destination, plaintext, context);
   plaintext.fill(0);
-  destination.lastUsed = now;
   return {
     CiphertextBlob,
     SourceKeyId: source.key.arn,

@@ -14,6 +14,5 @@ export const sign = operation({
 }, (request, call) => {
   const key = call.key(request);
   const Signature = signatureOf(key.currentMaterial!.secret, request);
-  key.lastUsed = call.now;
   return { KeyId: key.arn, Signature, SigningAlgorithm: request.SigningAlgorithm };
 });

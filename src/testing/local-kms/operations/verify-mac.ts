@@ -14,6 +14,5 @@ export const verifyMac = operation({
 }, (request, call) => {
   const key = call.key(request);
   requireMac(key.currentMaterial!.secret, request, request.Mac);
-  key.lastUsed = call.now;
   return { KeyId: key.arn, MacValid: true, MacAlgorithm: request.MacAlgorithm };
 });

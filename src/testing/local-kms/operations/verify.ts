@@ -15,6 +15,5 @@ export const verify = operation({
 }, (request, call) => {
   const key = call.key(request);
   requireSignature(key.currentMaterial!.secret, request, request.Signature);
-  key.lastUsed = call.now;
   return { KeyId: key.arn, SignatureValid: true, SigningAlgorithm: request.SigningAlgorithm };
 });
