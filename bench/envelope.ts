@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { buildSync } from 'esbuild';
 import { print } from './envelope/print';
 import { handlerBytes, handlerLoad, minified } from './envelope/sizes';
 
@@ -7,19 +10,27 @@ import { handlerBytes, handlerLoad, minified } from './envelope/sizes';
 const KEEP_PAGES = { MALLOC_TRIM_THRESHOLD_: '268435456', MALLOC_MMAP_THRESHOLD_: '33554432' };
 
 function speed(): void {
-  const { status } = spawn('speed.ts', [], { stdio: 'inherit', env: { ...process.env, ...KEEP_PAGES } });
+  const { status } = spawn('speed', [], { stdio: 'inherit', env: { ...process.env, ...KEEP_PAGES } });
   if (status !== 0) throw new Error('The comparison of speeds failed.');
 }
 
 /** Megabytes of the peak that 512 MiB make over a stream without cryptography. */
 function memory(): void {
-  const peak = (kind: string) => Number(spawn('stream-memory.ts', [kind], {}).stdout) / 1024 / 1024;
+  const peak = (kind: string) => Number(spawn('stream-memory', [kind], {}).stdout) / 1024 / 1024;
   const nothing = peak('nothing');
   for (const kind of ['sealing', 'sealing and opening']) print(`memory of ${kind} 512 MiB, over no cryptography, MiB`, peak(kind) - nothing, '<= 48');
 }
 
-function spawn(file: string, given: string[], options: object) {
-  return spawnSync(process.execPath, ['--import', 'tsx', path.join(__dirname, 'envelope', file), ...given], { encoding: 'utf8', ...options });
+/** Runs a script in a process of its own, as plain JavaScript: what the package ships, and no loader's helpers in it. */
+function spawn(name: string, given: string[], options: object) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bench-envelope-'));
+  const outfile = path.join(folder, `${name}.js`);
+  try {
+    buildSync({ entryPoints: [path.join(__dirname, 'envelope', `${name}.ts`)], outfile, bundle: true, platform: 'node', target: 'node20', logLevel: 'error' });
+    return spawnSync(process.execPath, [outfile, ...given], { encoding: 'utf8', ...options });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function sizes(): void {

@@ -44,9 +44,9 @@ export class KmsDataKeys implements WrappingDataKeys {
     const { client, keyId } = this.props;
     const { Plaintext, CiphertextBlob, KeyId } = await askKms('GenerateDataKey', keyId, () =>
       client.generateDataKey({ KeyId: keyId, NumberOfBytes: KEY_BYTES, EncryptionContext: { ...encryptionContext } }));
-    if (Plaintext && CiphertextBlob && KeyId) return { plaintext: Plaintext, encrypted: [encryptedUnder(KeyId, CiphertextBlob)] };
+    if (Plaintext && CiphertextBlob && isAnswer(keyId, KeyId)) return { plaintext: Plaintext, encrypted: [encryptedUnder(KeyId, CiphertextBlob)] };
     Plaintext?.fill(0);
-    throw new DataKeyError(`kms:GenerateDataKey under ${keyId} answered without a data key.`);
+    throw new DataKeyError(`kms:GenerateDataKey under ${keyId} answered for ${KeyId}, or without a data key; nothing of it is used.`);
   }
 
   /** The AWS SDK makes a text of the data key for its request, which JavaScript cannot zero. */
@@ -55,8 +55,8 @@ export class KmsDataKeys implements WrappingDataKeys {
     requireMethods('client', client, ['encrypt'], AGGREGATED_CLIENT);
     const { CiphertextBlob, KeyId } = await askKms('Encrypt', keyId, () =>
       client.encrypt!({ KeyId: keyId, Plaintext: dataKey, EncryptionContext: { ...encryptionContext } }));
-    if (CiphertextBlob && KeyId) return [encryptedUnder(KeyId, CiphertextBlob)];
-    throw new DataKeyError(`kms:Encrypt under ${keyId} answered without a ciphertext.`);
+    if (CiphertextBlob && isAnswer(keyId, KeyId)) return [encryptedUnder(KeyId, CiphertextBlob)];
+    throw new DataKeyError(`kms:Encrypt under ${keyId} answered for ${KeyId}, or without a ciphertext; nothing of it is used.`);
   }
 
   /** The first of the data keys that were encrypted under this key, and that it opens. */
@@ -66,4 +66,8 @@ export class KmsDataKeys implements WrappingDataKeys {
     return firstOpened(mine, (one) => openDataKey(client, keyId, one, encryptionContext),
       `${keyId} opens no data key of the message; they are for ${ownersOf(encrypted)}.`);
   }
+}
+
+function isAnswer(asked: string, answered: string | undefined): answered is string {
+  return answered !== undefined && mayName(asked, answered);
 }

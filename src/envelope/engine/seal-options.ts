@@ -16,7 +16,7 @@ export interface SealOptions {
   /** Bound to the message, and readable in it without any key: no secrets. @default - empty */
   readonly encryptionContext?: EncryptionContext;
 
-  /** Bytes per frame. A reader buffers one frame before it releases any of it. @default 1048576 (1 MiB) */
+  /** Bytes per frame. A reader buffers one frame before it releases any of it. @default 1048576 (1 MiB), or `limits.frameLength` where that is less */
   readonly frameLength?: number;
 
   readonly limits?: Partial<MessageLimits>;
@@ -39,9 +39,9 @@ export interface Sealing {
 /** @param plaintextLength where it is known */
 export function sealingOf(options: SealOptions, plaintextLength = 0): Sealing {
   requireDataKeys(options, 'generate');
-  const { dataKeys, frameLength = DEFAULT_FRAME_LENGTH } = options;
-  const encryptionContext = { ...options.encryptionContext }; // a copy: the data key is for the same context as the message
   const limits = limitsOf(options.limits);
+  const { dataKeys, frameLength = Math.min(DEFAULT_FRAME_LENGTH, limits.frameLength) } = options;
+  const encryptionContext = { ...options.encryptionContext }; // a copy: the data key is for the same context as the message
   requireNoReserved(encryptionContext);
   encodeContext(encryptionContext, limits);
   requireFrames(plaintextLength, frameLength);

@@ -110,7 +110,20 @@ describe('Data keys of several KMS keys, of two accounts and Regions', () => {
     const { own: { client: { encrypt, ...client }, arn } } = await twoAccounts();
     await expect(new KmsDataKeys({ client, keyId: arn }).wrap(ZERO, {})).rejects.toThrow(/lacks encrypt\(\)/);
     const silent = { ...client, encrypt: async () => ({}) };
-    await expect(new KmsDataKeys({ client: silent, keyId: arn }).wrap(ZERO, {})).rejects.toThrow(`kms:Encrypt under ${arn} answered without a ciphertext.`);
+    await expect(new KmsDataKeys({ client: silent, keyId: arn }).wrap(ZERO, {})).rejects.toThrow(
+      `kms:Encrypt under ${arn} answered for undefined, or without a ciphertext; nothing of it is used.`);
+  });
+
+  it('use no answer of another key, and zero it', async () => {
+    const { own, other } = await twoAccounts();
+    const Plaintext = new Uint8Array(32).fill(7);
+    const answer = { Plaintext, CiphertextBlob: Buffer.of(1), KeyId: other.arn };
+    const client = { ...own.client, generateDataKey: async () => answer, encrypt: async () => answer };
+    const keys = new KmsDataKeys({ client, keyId: own.arn });
+    await expect(keys.generate({})).rejects.toThrow(`kms:GenerateDataKey under ${own.arn} answered for ${other.arn}`);
+    await expect(keys.wrap(ZERO, {})).rejects.toThrow(`kms:Encrypt under ${own.arn} answered for ${other.arn}`);
+    expect(Plaintext).toEqual(ZERO);
+    await expect(new KmsDataKeys({ client, keyId: 'alias/any' }).wrap(ZERO, {})).resolves.toHaveLength(1);
   });
 
   it('refuses owners that cannot take part', () => {

@@ -37,6 +37,14 @@ describe('reWrap', () => {
     expect([id(reWrapped).equals(id(message)), frames(reWrapped).equals(frames(message))]).toEqual([false, false]);
   });
 
+  it('makes frames as short as the limits of whoever reads them', async () => {
+    const keys = raw('a');
+    const limits = { frameLength: 20 };
+    const message = await Envelope.seal(randomBytes(100), { dataKeys: keys, limits });
+    await expect(Envelope.open(await reWrap(message, { from: keys, to: keys, limits }), { dataKeys: keys, limits })).resolves.toBeDefined();
+    await expect(Envelope.open(message, { dataKeys: keys, limits: { frameLength: 19 } })).rejects.toThrow(MessageLimitError);
+  });
+
   it('refuses what does not open, or is not for the expected context', async () => {
     const keys = raw('a');
     const to = raw('b');
