@@ -1,6 +1,6 @@
 import type { Caller } from './caller';
 import { KmsException } from './exceptions';
-import { evaluate, type ContextInput, type DecidingStatement, type EvaluateInput, type Evaluation, type PolicyDocument } from '../../proof';
+import { evaluate, type ContextInput, type DecidingStatement, type EvaluateInput, type Evaluation, type Grant, type PolicyDocument } from '../../proof';
 
 /** May this caller do this, here and now? */
 export interface Question {
@@ -11,6 +11,8 @@ export interface Question {
   readonly resource?: string;
   /** @default none: identity policies decide alone */
   readonly keyPolicy?: PolicyDocument;
+  /** @default none */
+  readonly grants?: readonly Grant[];
   readonly context: ContextInput;
   /** What to call the resource when the caller did not name it. */
   readonly unnamed?: string;
@@ -45,10 +47,10 @@ function accessDenied({ caller, action }: Pick<Question, 'caller' | 'action'>, w
     `User: ${caller.principal.arn} is not authorized to perform: kms:${action} ${where} (LocalKms: ${reason})`);
 }
 
-function inputOf({ caller, action, resource, keyPolicy, context }: Question): EvaluateInput {
+function inputOf({ caller, action, resource, keyPolicy, grants, context }: Question): EvaluateInput {
   const { arn, identityPolicies, permissionsBoundary, serviceControlPolicies } = caller.principal;
   const request = { principal: arn, action: `kms:${action}`, resource, context };
-  return { keyPolicy, identityPolicies, permissionsBoundary, serviceControlPolicies, request };
+  return { keyPolicy, grants, identityPolicies, permissionsBoundary, serviceControlPolicies, request };
 }
 
 const RESOURCE_BASED = 'resource-based policy';

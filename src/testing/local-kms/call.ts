@@ -1,7 +1,9 @@
-import { accessDeniedToUnknown, authorize, isAllowed } from './authorization';
+import { accessDeniedToUnknown, authorize, isAllowed, type Question } from './authorization';
 import type { Caller } from './caller';
 import { CROSS_ACCOUNT_ACTIONS } from './cross-account';
 import { KmsException } from './exceptions';
+import { covers, retirementsOf, type KeyGrant } from './grant';
+import { invalidGrantToken, readGrantToken } from './grant-token';
 import type { Key } from './key';
 import { resolveKey } from './key-identifier';
 import { malformedPolicy } from './key-policy';
@@ -73,18 +75,29 @@ export class Call {
 
   /** @throws `AccessDeniedException` */
   public authorize(action: string, key: Key, request: RequestFacts): void {
-    // There are no grants yet, so that no text is a grant token.
-    if (request.GrantTokens?.length) { throw new KmsException('InvalidGrantTokenException', 'The grant token is not one of this KMS.'); }
+    request.GrantTokens?.forEach((token) => this.grantOfToken(token));
     this.requireReach(action, key);
-    authorize({
-      caller: this.caller,
-      action,
-      resource: key.arn,
-      keyPolicy: key.policy.document,
-      context: this.contextOf(action, request, key),
-      unnamed: request.KeyId === undefined ? CIPHERTEXT_KEY : undefined,
-      foreign: this.isForeign(key),
-    });
+    const grants = action === 'CreateGrant' ? key.grants.filter((parent) => covers(parent, request)) : key.grants;
+    authorize({ ...this.question(action, key, request), keyPolicy: key.policy.document, grants });
+  }
+
+  /**
+   * Lets the caller retire the grant, or one that is not there: it decides, and IAM of the key's account. In a key policy kms:RetireGrant
+   * has no effect (AWS KMS Developer Guide, Retiring and revoking grants).
+   *
+   * @throws `AccessDeniedException`
+   */
+  public authorizeRetirement(key: Key, grant: KeyGrant | undefined): void {
+    const question = this.question('RetireGrant', key, { KeyId: key.arn, Constraints: grant?.Constraints });
+    authorize({ ...question, grants: grant && retirementsOf(grant) });
+  }
+
+  /** @throws `InvalidGrantTokenException`, also when the grant is gone: AWS documents no answer to that */
+  public grantOfToken(token: string): KeyGrant {
+    const { keyArn, grantId } = readGrantToken(token);
+    const grant = this.store.key(keyArn, this.now)?.grants.find(({ GrantId }) => GrantId === grantId);
+    if (!grant) { throw invalidGrantToken(); }
+    return grant;
   }
 
   /** @throws `AccessDeniedException` when the key is another account's and the action works on one's own only */
@@ -125,9 +138,21 @@ export class Call {
     return !this.caller.isService && key.account !== this.caller.account;
   }
 
+  private question(action: string, key: Key, request: RequestFacts): Question {
+    return {
+      caller: this.caller,
+      action,
+      resource: key.arn,
+      context: this.contextOf(action, request, key),
+      unnamed: request.KeyId === undefined ? CIPHERTEXT_KEY : undefined,
+      foreign: this.isForeign(key),
+    };
+  }
+
   private contextOf(action: string, request: RequestFacts, key: Key): ContextInput {
     const keyAliases = this.store.aliasesOfKey(key).map(({ name }) => name);
-    return { ...requestContext({ action, request, key, keyTags: key.tags, keyAliases, now: this.now }), ...this.caller.context };
+    const byService = this.caller.isService || 'kms:ViaService' in this.caller.context;
+    return { ...requestContext({ action, request, key, keyTags: key.tags, keyAliases, byService, now: this.now }), ...this.caller.context };
   }
 }
 

@@ -49,7 +49,7 @@ interface Defaults {
 
 /** @throws `UnrecognizedClientException` where the Region is of another partition than the principal; TypeError for what no caller can be */
 export function callerOf(principal: Principal, call: CallOptions, defaults: Defaults): Caller {
-  const isService = SERVICE_PRINCIPAL.test(principal.arn);
+  const isService = isServicePrincipal(principal.arn);
   const region = call.region ?? (isService ? regionOfService(principal.arn) : undefined) ?? defaults.region;
   const account = isService ? call.sourceAccount ?? defaults.account : accountOf(principal.arn);
   if (!isService) { requireHome(principal.arn, region, call); }
@@ -59,6 +59,11 @@ export function callerOf(principal: Principal, call: CallOptions, defaults: Defa
 /** The Region in the name of a regional service principal. */
 export function regionOfService(name: string): string | undefined {
   return REGIONAL_SERVICE.exec(name)?.[1];
+}
+
+/** Whether it is the name of a service principal, by its form: which services there are is not known here. */
+export function isServicePrincipal(name: string): boolean {
+  return SERVICE_PRINCIPAL.test(name);
 }
 
 /** IAM User Guide, AWS JSON policy elements: Principal, AWS service principals. */

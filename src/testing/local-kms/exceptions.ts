@@ -14,6 +14,7 @@ export const EXCEPTIONS = {
   IncorrectKeyException: { status: 400, retry: false },
   InvalidArnException: { status: 400, retry: false },
   InvalidCiphertextException: { status: 400, retry: false },
+  InvalidGrantIdException: { status: 400, retry: false },
   InvalidGrantTokenException: { status: 400, retry: false },
   InvalidKeyUsageException: { status: 400, retry: false },
   InvalidMarkerException: { status: 400, retry: false },

@@ -1,5 +1,6 @@
 import { KmsException } from './exceptions';
 import type { KeyPolicy } from './key';
+import { isPrincipalArn } from './principal-arn';
 import { KEY_POLICY_MAX_BYTES } from '../../policy/limits';
 import type { PolicyDocument, PolicyStatement } from '../../proof';
 import { partitionOf } from '../partition';
@@ -105,12 +106,8 @@ function isInvalidService(name: unknown): boolean {
   return typeof name !== 'string' || !/^[a-z0-9.-]+\.[a-z]+$/.test(name);
 }
 
-// An account, a role, a user, an assumed-role session or a federated user; groups are no principals (IAM User Guide, AWS JSON policy elements: Principal).
-const PRINCIPAL = /^(?:\*|\d{12}|arn:(?<partition>[\w-]+):(?:iam::\d{12}:(?:root|(?:role|user)\/.+)|sts::\d{12}:(?:assumed-role\/.+\/.+|federated-user\/.+)))$/;
-
 function isInvalidPrincipal(principal: unknown, partition: string): boolean {
-  const match = typeof principal === 'string' ? PRINCIPAL.exec(principal) : null;
-  return !match || (match.groups!['partition'] ?? partition) !== partition;
+  return typeof principal !== 'string' || !(principal === '*' || /^\d{12}$/.test(principal) || isPrincipalArn(principal, partition));
 }
 
 function isOverPermissive([operator, keys]: [string, unknown]): boolean {

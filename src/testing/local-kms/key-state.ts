@@ -19,6 +19,7 @@ type Row = readonly [Cell, Cell, Cell, Cell, Cell, Cell, Cell, Cell];
 //                     Enabled  Disabled  PendingDeletion  PendingReplicaDeletion  PendingImport  Unavailable  Creating  Updating
 const USE: Row = /*        */ [ok, /*  */ DIS, /*        */ INV, /*               */ INV, /*      */ INV, /*    */ INV, /* */ INV, /* */ ok];
 const READ: Row = /*       */ [ok, /*  */ ok, /*         */ ok, /*                */ ok, /*       */ ok, /*     */ ok, /*  */ ok, /*  */ ok];
+const GRANT: Row = /*      */ [ok, /*  */ DIS, /*        */ INV, /*               */ INV, /*      */ INV, /*    */ ok, /*  */ INV, /* */ ok];
 const LABEL: Row = /*      */ [ok, /*  */ ok, /*         */ INV, /*               */ INV, /*      */ ok, /*     */ ok, /*  */ ok, /*  */ ok];
 const SWITCH: Row = /*     */ [ok, /*  */ ok, /*         */ INV, /*               */ INV, /*      */ INV, /*    */ ok, /*  */ INV, /* */ INV];
 const ROTATION: Row = /*   */ [ok, /*  */ DIS, /*        */ INV, /*               */ INV, /*      */ UNS, /*    */ UNS, /* */ INV, /* */ ok];
@@ -41,6 +42,7 @@ const STATE_TABLE: Readonly<Record<string, Row>> = {
   DeriveSharedSecret: USE,
   GenerateMac: USE,
   VerifyMac: USE,
+  CreateGrant: GRANT,
   DescribeKey: READ,
   GetKeyPolicy: READ,
   PutKeyPolicy: READ,
@@ -48,6 +50,9 @@ const STATE_TABLE: Readonly<Record<string, Row>> = {
   GetKeyLastUsage: READ,
   DeleteAlias: READ,
   ListResourceTags: READ,
+  ListGrants: READ,
+  RetireGrant: READ,
+  RevokeGrant: READ,
   CreateAlias: LABEL,
   UpdateAlias: LABEL,
   TagResource: LABEL,

@@ -1,3 +1,4 @@
+import type { KeyGrant } from './grant';
 import type { Key } from './key';
 import { partitionOf } from '../partition';
 
@@ -42,6 +43,12 @@ export class KeyStore {
   public keysOf({ account, region }: Home, now: Date): Key[] {
     const here = [...this.keys.values()].filter((key) => key.account === account && key.region === region);
     return here.filter((key) => this.key(key.arn, now) !== undefined);
+  }
+
+  /** Of every account. */
+  public grantsIn(region: string, now: Date): KeyGrant[] {
+    const here = [...this.keys.values()].filter((key) => key.region === region);
+    return here.flatMap(({ arn }) => this.key(arn, now)?.grants ?? []);
   }
 
   public alias(arn: string, now: Date): Alias | undefined {

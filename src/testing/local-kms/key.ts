@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { KeyGrant } from './grant';
 import { DAY, KeyMaterials, type KeyMaterial } from './key-materials';
 import { algorithmsOf, type KeyKind, type KeySpec, type KeyUsage } from './key-spec';
 import type { KeyState } from './key-state';
@@ -45,6 +46,7 @@ export class Key {
   public description: string;
   public tags: ReadonlyMap<string, string>;
   public policy: KeyPolicy;
+  public grants: readonly KeyGrant[] = [];
   public enabled = true;
   /** While it waits for its deletion. */
   public deletion?: { readonly date: Date } | undefined;

@@ -1,6 +1,7 @@
 import type { Call } from './call';
 import { cancelKeyDeletion } from './operations/cancel-key-deletion';
 import { createAlias } from './operations/create-alias';
+import { createGrant } from './operations/create-grant';
 import { createKey } from './operations/create-key';
 import { decrypt } from './operations/decrypt';
 import { deleteAlias } from './operations/delete-alias';
@@ -22,11 +23,15 @@ import { getKeyPolicy } from './operations/get-key-policy';
 import { getKeyRotationStatus } from './operations/get-key-rotation-status';
 import { getPublicKey } from './operations/get-public-key';
 import { listAliases } from './operations/list-aliases';
+import { listGrants } from './operations/list-grants';
 import { listKeyPolicies } from './operations/list-key-policies';
 import { listKeys } from './operations/list-keys';
 import { listResourceTags } from './operations/list-resource-tags';
+import { listRetirableGrants } from './operations/list-retirable-grants';
 import { putKeyPolicy } from './operations/put-key-policy';
 import { reEncrypt } from './operations/re-encrypt';
+import { retireGrant } from './operations/retire-grant';
+import { revokeGrant } from './operations/revoke-grant';
 import { scheduleKeyDeletion } from './operations/schedule-key-deletion';
 import { sign } from './operations/sign';
 import { tagResource } from './operations/tag-resource';
@@ -42,6 +47,7 @@ import type { Members } from '../aws-json/shape';
 export const OPERATIONS = {
   CancelKeyDeletion: cancelKeyDeletion,
   CreateAlias: createAlias,
+  CreateGrant: createGrant,
   CreateKey: createKey,
   Decrypt: decrypt,
   DeleteAlias: deleteAlias,
@@ -63,11 +69,15 @@ export const OPERATIONS = {
   GetKeyRotationStatus: getKeyRotationStatus,
   GetPublicKey: getPublicKey,
   ListAliases: listAliases,
+  ListGrants: listGrants,
   ListKeyPolicies: listKeyPolicies,
   ListKeys: listKeys,
   ListResourceTags: listResourceTags,
+  ListRetirableGrants: listRetirableGrants,
   PutKeyPolicy: putKeyPolicy,
   ReEncrypt: reEncrypt,
+  RetireGrant: retireGrant,
+  RevokeGrant: revokeGrant,
   ScheduleKeyDeletion: scheduleKeyDeletion,
   Sign: sign,
   TagResource: tagResource,

@@ -1,6 +1,6 @@
 import { KmsException } from './exceptions';
 
-interface PageRequest {
+export interface PageRequest {
   readonly Limit?: number | undefined;
   readonly Marker?: string | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Key } from './key';
 import { DAY } from './key-materials';
+import type { Grant } from '../../proof';
 
 /** The members of a request that make condition keys, by the names that the API gives them. */
 export interface RequestFacts {
@@ -20,6 +21,13 @@ export interface RequestFacts {
   readonly RotationPeriodInDays?: number;
   readonly Tags?: readonly { readonly TagKey: string; readonly TagValue: string }[];
   readonly TagKeys?: readonly string[];
+  readonly GranteePrincipal?: string;
+  readonly GranteeServicePrincipal?: string;
+  readonly RetiringPrincipal?: string;
+  readonly RetiringServicePrincipal?: string;
+  readonly Operations?: readonly string[];
+  /** Of the grant that the request makes or retires. */
+  readonly Constraints?: Grant['Constraints'];
 }
 
 export interface RequestedUse {
@@ -30,6 +38,8 @@ export interface RequestedUse {
   /** Tags and aliases are conditions once the key has them, not while it is made. */
   readonly keyTags?: ReadonlyMap<string, string>;
   readonly keyAliases?: readonly string[];
+  /** Whether an AWS service makes the request, for somebody or for itself. */
+  readonly byService?: boolean;
   readonly now: Date;
 }
 
@@ -41,6 +51,7 @@ const ENCRYPTION = [
 ];
 const SIGNING = ['Sign', 'Verify'];
 const POLICY = ['GetKeyPolicy', 'PutKeyPolicy'];
+const FOR_AWS_RESOURCE = ['CreateGrant', 'ListGrants', 'RevokeGrant'];
 const SWITCH_OFF = ['DisableKey', 'ScheduleKeyDeletion'];
 
 /**
@@ -55,6 +66,14 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
   'kms:DataKeyPairSpec': ({ request }) => request.KeyPairSpec,
   // Set to the default even when the request does not name it.
   'kms:EncryptionAlgorithm': ({ request, action }) => ENCRYPTION.includes(action) ? request.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT' : undefined,
+  'kms:GrantConstraintSourceArn': ofNewGrant(({ Constraints }) => Constraints?.SourceArn),
+  // It never tells of SourceArn.
+  'kms:GrantConstraintType': ({ request: { Constraints } }) => listOrAbsent(
+    (['EncryptionContextEquals', 'EncryptionContextSubset'] as const).filter((type) => Constraints?.[type])),
+  'kms:GrantIsForAWSResource': ({ byService, action }) => byService && FOR_AWS_RESOURCE.includes(action) ? true : undefined,
+  'kms:GrantOperations': ofNewGrant(({ Operations }) => listOrAbsent(Operations ?? [])),
+  'kms:GranteePrincipal': ofNewGrant(({ GranteePrincipal }) => GranteePrincipal),
+  'kms:GranteeServicePrincipal': ofNewGrant(({ GranteeServicePrincipal }) => GranteeServicePrincipal),
   'kms:KeyAgreementAlgorithm': ({ request }) => request.KeyAgreementAlgorithm,
   'kms:KeyOrigin': ({ key }) => key?.origin,
   'kms:KeySpec': ({ key }) => key?.spec,
@@ -67,6 +86,8 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
   'kms:ReEncryptOnSameKey': ({ request }) => request.ReEncryptOnSameKey,
   'kms:RequestAlias': ({ request }) => aliasName(request.KeyId),
   'kms:ResourceAliases': ({ keyAliases }) => listOrAbsent(keyAliases ?? []),
+  'kms:RetiringPrincipal': ofNewGrant(({ RetiringPrincipal }) => RetiringPrincipal),
+  'kms:RetiringServicePrincipal': ofNewGrant(({ RetiringServicePrincipal }) => RetiringServicePrincipal),
   'kms:RotationPeriodInDays': ({ request }) => request.RotationPeriodInDays,
   'kms:ScheduleKeyDeletionPendingWindowInDays': ({ request }) => request.PendingWindowInDays,
   'kms:SigningAlgorithm': ({ request }) => request.SigningAlgorithm,
@@ -80,7 +101,7 @@ const ROWS = Object.entries(CONDITION_KEYS);
 
 export function requestContext(use: RequestedUse): Record<string, string | number | boolean | string[]> {
   const context: Record<string, string | number | boolean | string[]> = {
-    ...prefixed('kms:EncryptionContext:', use.request.EncryptionContext),
+    ...prefixed('kms:EncryptionContext:', encryptionContextOf(use.request)),
     ...prefixed('aws:RequestTag/', Object.fromEntries((use.request.Tags ?? []).map(({ TagKey, TagValue }) => [TagKey, TagValue]))),
     ...prefixed('aws:ResourceTag/', Object.fromEntries(use.keyTags ?? [])),
   };
@@ -89,6 +110,16 @@ export function requestContext(use: RequestedUse): Record<string, string | numbe
     if (value !== undefined) { context[name] = value; }
   }
   return context;
+}
+
+// A filter of ListGrants has names that CreateGrant has too, and is no condition key.
+function ofNewGrant(value: (request: RequestFacts) => Value): (use: RequestedUse) => Value {
+  return ({ action, request }) => action === 'CreateGrant' ? value(request) : undefined;
+}
+
+// Of CreateGrant and RetireGrant: that of the grant's constraint (AWS KMS Developer Guide, kms:EncryptionContext:context-key).
+function encryptionContextOf({ EncryptionContext, Constraints }: RequestFacts): Readonly<Record<string, string>> | undefined {
+  return Constraints ? { ...Constraints.EncryptionContextSubset, ...Constraints.EncryptionContextEquals } : EncryptionContext;
 }
 
 function listOrAbsent(values: readonly string[]): string[] | undefined {

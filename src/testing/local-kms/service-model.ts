@@ -36,7 +36,8 @@ export const SigningAlgorithmSpec = {
 export const KeyAgreementAlgorithmSpec = { type: 'string', enum: ['ECDH'] } as const;
 export const PublicKeyType = { type: 'blob', min: 1, max: 8192 } as const;
 export const MacAlgorithmSpec = { type: 'string', enum: ['HMAC_SHA_224', 'HMAC_SHA_256', 'HMAC_SHA_384', 'HMAC_SHA_512'] } as const;
-export const GrantTokenList = { type: 'list', member: { type: 'string', min: 1, max: 8192 }, max: 10 } as const;
+export const GrantTokenType = { type: 'string', min: 1, max: 8192 } as const;
+export const GrantTokenList = { type: 'list', member: GrantTokenType, max: 10 } as const;
 export const DryRunModifierList = { type: 'list', member: { type: 'string', enum: ['IGNORE_CIPHERTEXT'] } } as const;
 export const RecipientInfo = {
   type: 'structure',
@@ -87,7 +88,31 @@ export const TagList = {
 } as const;
 export const TagKeyList = { type: 'list', member: TagKeyType } as const;
 
+export const PrincipalIdType = { type: 'string', min: 1, max: 256, pattern: /^[\w+=,.@:/-]+$/ } as const;
+export const ServicePrincipalType = { type: 'string', min: 1, max: 128 } as const;
+export const GrantIdType = { type: 'string', min: 1, max: 128 } as const;
+export const GrantNameType = { type: 'string', min: 1, max: 256, pattern: /^[a-zA-Z0-9:/_-]+$/ } as const;
+export const GrantOperation = {
+  type: 'string',
+  enum: [
+    'Decrypt', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo', 'Sign', 'Verify', 'GetPublicKey',
+    'CreateGrant', 'RetireGrant', 'DescribeKey', 'GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext', 'GenerateMac', 'VerifyMac',
+    'DeriveSharedSecret', 'Encapsulate', 'Decapsulate',
+  ],
+} as const;
+export const GrantOperationList = { type: 'list', member: GrantOperation } as const;
+export const GrantConstraints = {
+  type: 'structure',
+  members: {
+    EncryptionContextSubset: EncryptionContextType,
+    EncryptionContextEquals: EncryptionContextType,
+    SourceArn: { type: 'string', min: 20, max: 2048 },
+  },
+} as const;
+
 export const LimitType = { type: 'integer', min: 1, max: 1000 } as const;
+// The model says up to 1000; the pages of the operations on grants, 100.
+export const GrantLimitType = { type: 'integer', min: 1, max: 100 } as const;
 export const MarkerType = { type: 'string', min: 1, max: 1024, pattern: /^[\u0020-\u00FF]*$/ } as const;
 export const ResourceOwnersList = {
   type: 'list', member: { type: 'string', enum: ['SELF', 'OTHER_ACCOUNTS_VIA_RAM'] }, min: 1, max: 2,

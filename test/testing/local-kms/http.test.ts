@@ -76,8 +76,8 @@ describe('the unmodified SDK', () => {
   });
 
   it('hears of what is not there yet, and of what AWS KMS does not know', async () => {
-    await expect(sdk().createGrant({ KeyId: at.keyArn, GranteePrincipal: READER, Operations: ['Decrypt'] }))
-      .rejects.toMatchObject({ name: 'UnsupportedOperationException', message: 'LocalKms does not perform CreateGrant yet.' });
+    await expect(sdk().getParametersForImport({ KeyId: at.keyArn, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_4096' }))
+      .rejects.toMatchObject({ name: 'UnsupportedOperationException', message: 'LocalKms does not perform GetParametersForImport yet.' });
     expect(await post({ target: 'TrentService.Scry' })).toEqual({ status: 400, body: { __type: 'UnknownOperationException' } });
   });
 

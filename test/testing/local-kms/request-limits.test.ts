@@ -103,6 +103,59 @@ const REFUSALS: Case[] = [
   ['a dry run that is none', 'Decrypt', { KeyId: KEY, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }, 'ValidationException'],
 ];
 
+const ROLE = 'arn:aws:iam::111122223333:role/Grantee';
+const SERVICE = 'dynamodb.us-east-1.amazonaws.com';
+const SOURCE = { SourceArn: 'arn:aws:dynamodb:us-east-1:111122223333:table/Orders' };
+const pairs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 'v']));
+const ID = '0'.repeat(64);
+
+// AWS KMS API Reference, CreateGrant, ListGrants, ListRetirableGrants, RetireGrant, RevokeGrant
+const GRANTS: Case[] = [
+  ...([
+    ['for nobody', { GranteePrincipal: undefined }, 'ValidationException', 'You must specify either GranteePrincipal or GranteeServicePrincipal, but not both.'],
+    ['for a role and a service', { GranteeServicePrincipal: SERVICE }, 'ValidationException'],
+    ['that two can retire', { RetiringPrincipal: ROLE, RetiringServicePrincipal: SERVICE }, 'ValidationException', 'You can specify either RetiringPrincipal or RetiringServicePrincipal, but not both.'],
+    ['for a service without a source', { GranteePrincipal: undefined, GranteeServicePrincipal: SERVICE, RetiringPrincipal: ROLE }, 'ValidationException', 'A grant with a GranteeServicePrincipal must have a SourceArn constraint.'],
+    ['for a service that nobody can retire', { GranteePrincipal: undefined, GranteeServicePrincipal: SERVICE, Constraints: SOURCE }, 'ValidationException', 'A grant with a GranteeServicePrincipal must have a RetiringPrincipal or a RetiringServicePrincipal.'],
+    ['for what is no service', { GranteePrincipal: undefined, GranteeServicePrincipal: 'dynamodb', Constraints: SOURCE, RetiringPrincipal: ROLE }, 'InvalidArnException'],
+    ['for a bare name', { GranteePrincipal: 'Grantee' }, 'InvalidArnException', 'Invalid principal: Grantee'],
+    ['for a group', { GranteePrincipal: 'arn:aws:iam::111122223333:group/Admins' }, 'InvalidArnException'],
+    ['for a role of another partition', { GranteePrincipal: 'arn:aws-cn:iam::111122223333:role/Grantee' }, 'InvalidArnException'],
+    ['that a bare name can retire', { RetiringPrincipal: 'Grantee' }, 'InvalidArnException'],
+    ['for a name with a blank', { GranteePrincipal: 'a b' }, 'ValidationException'],
+    ['for a name of 257 characters', { GranteePrincipal: long(257) }, 'ValidationException'],
+    ['without operations', { Operations: undefined }, 'ValidationException', `${ONE}Value null at 'operations' failed to satisfy constraint: Member must not be null`],
+    ['of no operation', { Operations: [] }, 'ValidationException', 'A grant must have an operation.'],
+    ['of an operation that no grant has', { Operations: ['DisableKey'] }, 'ValidationException'],
+    ['of nothing but grants', { Operations: ['CreateGrant'] }, 'ValidationException', 'Grants must not contain only the CreateGrant operation.'],
+    ['that does not fit the key', { Operations: ['Decrypt', 'Sign'] }, 'ValidationException', 'Operation Sign is not supported on a key of spec SYMMETRIC_DEFAULT and usage ENCRYPT_DECRYPT.'],
+    ['with a blank in its name', { Name: 'a b' }, 'ValidationException'],
+    ['with a name of 257 characters', { Name: long(257) }, 'ValidationException'],
+    ['with 9 pairs', { Constraints: { EncryptionContextSubset: pairs(9) } }, 'ValidationException', 'An encryption context constraint may have 8 pairs.'],
+    ['with a value of 385 characters', { Constraints: { EncryptionContextEquals: { a: long(385) } } }, 'ValidationException', 'A value of an encryption context constraint may have 384 characters.'],
+    ['with a list for a constraint', { Constraints: { EncryptionContextEquals: [] } }, 'SerializationException'],
+    ['by a token of nobody', { GrantTokens: ['t'] }, 'InvalidGrantTokenException'],
+    ['on an alias', { KeyId: 'alias/present' }, 'NotFoundException'],
+  ] as const).map(([why, odd, exception, message]) =>
+    [`a grant ${why}`, 'CreateGrant', { KeyId: KEY, GranteePrincipal: ROLE, Operations: ['Decrypt'], ...odd }, exception, message] as Case),
+  ['a page of 101', 'ListGrants', { KeyId: KEY, Limit: 101 }, 'ValidationException'],
+  ['a marker of nobody', 'ListGrants', { KeyId: KEY, Marker: 'x' }, 'InvalidMarkerException'],
+  ['what is no grant id', 'ListGrants', { KeyId: KEY, GrantId: 'x' }, 'InvalidGrantIdException'],
+  ['two grantees', 'ListGrants', { KeyId: KEY, GranteePrincipal: ROLE, GranteeServicePrincipal: SERVICE }, 'ValidationException', 'You can specify either GranteePrincipal or GranteeServicePrincipal, but not both.'],
+  ['a filter of services', 'ListGrants', { KeyId: KEY, GranteeServicePrincipal: SERVICE }, 'ValidationException', 'Only a service principal can filter by GranteeServicePrincipal.'],
+  ['nobody to retire', 'ListRetirableGrants', {}, 'ValidationException'],
+  ['a bare name to retire', 'ListRetirableGrants', { RetiringPrincipal: 'Grantee' }, 'InvalidArnException'],
+  ['a service to retire', 'ListRetirableGrants', { RetiringServicePrincipal: SERVICE }, 'UnsupportedOperationException'],
+  ['no grant id', 'RevokeGrant', { KeyId: KEY }, 'ValidationException'],
+  ['what is no grant id', 'RevokeGrant', { KeyId: KEY, GrantId: 'x' }, 'InvalidGrantIdException', "Invalid grant id 'x'"],
+  ['a grant that is not there', 'RevokeGrant', { KeyId: KEY, GrantId: ID }, 'NotFoundException', `Grant ID ${ID} not found`],
+  ['a grant that is not there', 'RetireGrant', { KeyId: KEY, GrantId: ID }, 'NotFoundException', `Grant ID ${ID} not found`],
+  ['neither token nor id', 'RetireGrant', {}, 'ValidationException', 'You must specify either a grant token, or both a grant ID and a key ID.'],
+  ['an id without its key', 'RetireGrant', { GrantId: ID }, 'ValidationException'],
+  ['a token and an id', 'RetireGrant', { GrantToken: 't', KeyId: KEY, GrantId: ID }, 'ValidationException'],
+  ['a token of nobody', 'RetireGrant', { GrantToken: 't' }, 'InvalidGrantTokenException', 'The grant token is not one of this KMS.'],
+];
+
 const POLICIES: Case[] = ([
   ['over 32 KB', policyOf({ ...STATEMENT, Sid: long(32_768) }), 'LimitExceededException'],
   ['that is not JSON', '{', 'MalformedPolicyDocumentException', 'This policy contains invalid Json'],
@@ -127,7 +180,7 @@ const POLICIES: Case[] = ([
   ['with an over-permissive quantifier', policyOf({ ...STATEMENT, Condition: { 'ForAllValues:StringEquals': { 'kms:EncryptionContext:a': 'x' } } }), 'MalformedPolicyDocumentException'],
 ] as const).map(([why, Policy, exception, message]) => [`a policy ${why}`, 'PutKeyPolicy', { KeyId: KEY, Policy }, exception, message]);
 
-describe.each([['a wrong type', TYPES], ['a limit', LIMITS], ['a refusal', REFUSALS], ['a policy', POLICIES]] as [string, Case[]][])('%s', (_, cases) => {
+describe.each([['a wrong type', TYPES], ['a limit', LIMITS], ['a refusal', REFUSALS], ['a grant', GRANTS], ['a policy', POLICIES]] as [string, Case[]][])('%s', (_, cases) => {
   it.each(cases)('%s: %s', async (...row: Case) => {
     const [, operation, request, exception, message] = row;
     const { root, keyArn } = await scene();

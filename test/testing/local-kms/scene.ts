@@ -5,6 +5,7 @@ export const ACCOUNT = '111122223333';
 export const OTHER_ACCOUNT = '444455556666';
 export const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
 export const READER = `arn:aws:iam::${ACCOUNT}:role/Reader`;
+export const GRANTEE = `arn:aws:iam::${ACCOUNT}:role/Grantee`;
 export const CONTEXT = { Purpose: 'orders', Tenant: 'blue' };
 
 export const DAY = 86_400_000;
@@ -25,6 +26,8 @@ export interface Scene {
   readonly ciphertext: Uint8Array;
   /** What a key that does not encrypt shows: a signature or MAC of 'order 1', or its public key. */
   readonly proof: Uint8Array;
+  /** Of the key: it lets `GRANTEE` describe the key. */
+  readonly grantId: string;
 }
 
 /** A kind of key and how it makes its proof. */
@@ -57,7 +60,8 @@ export async function scene(now?: () => Date, kind?: KeyKind): Promise<Scene> {
   await root.createAlias({ AliasName: 'alias/present', TargetKeyId: keyArn });
   const { CiphertextBlob: ciphertext } = await root.encrypt({ KeyId: kind ? otherKeyArn : keyArn, Plaintext: bytes('order 1'), EncryptionContext: CONTEXT });
   const proof = await kind?.prove?.(root, keyArn) ?? new Uint8Array();
-  return { kms, root, keyArn, otherKeyArn, ciphertext, proof };
+  const { GrantId: grantId } = await root.createGrant({ KeyId: keyArn, GranteePrincipal: GRANTEE, Operations: ['DescribeKey'] });
+  return { kms, root, keyArn, otherKeyArn, ciphertext, proof, grantId };
 }
 
 export async function newKey(client: KmsClient, request: Parameters<KmsClient['createKey']>[0] = {}): Promise<string> {
@@ -96,6 +100,9 @@ export const SAMPLES: Readonly<Record<OperationName, {
     before: ({ root, keyArn: KeyId }) => root.scheduleKeyDeletion({ KeyId }),
   },
   CreateAlias: { request: ({ keyArn: TargetKeyId }) => ({ AliasName: 'alias/new', TargetKeyId }), permissions: ['CreateAlias'] },
+  CreateGrant: {
+    request: ({ keyArn: KeyId }) => ({ KeyId, GranteePrincipal: GRANTEE, Operations: ['Decrypt', 'DescribeKey'] }), permissions: ['CreateGrant'],
+  },
   CreateKey: {
     request: () => ({ Description: 'new', Tags: [{ TagKey: 'team', TagValue: 'orders' }] }),
     permissions: ['CreateKey', 'TagResource', 'PutKeyPolicy'],
@@ -132,14 +139,18 @@ export const SAMPLES: Readonly<Record<OperationName, {
   GetKeyRotationStatus: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyRotationStatus'] },
   GetPublicKey: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetPublicKey'], kind: SIGNING },
   ListAliases: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListAliases'] },
+  ListGrants: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListGrants'] },
   ListKeyPolicies: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListKeyPolicies'] },
   ListKeys: { request: () => ({}), permissions: ['ListKeys'] },
   ListResourceTags: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListResourceTags'] },
+  ListRetirableGrants: { request: () => ({ RetiringPrincipal: GRANTEE }), permissions: ['ListRetirableGrants'] },
   PutKeyPolicy: { request: ({ keyArn: KeyId }) => ({ KeyId, Policy: keyPolicy(accountStatement()) }), permissions: ['PutKeyPolicy'] },
   ReEncrypt: {
     request: ({ ciphertext, otherKeyArn }) => ({ CiphertextBlob: ciphertext, SourceEncryptionContext: CONTEXT, DestinationKeyId: otherKeyArn }),
     permissions: ['ReEncryptFrom', 'ReEncryptTo'],
   },
+  RetireGrant: { request: ({ keyArn: KeyId, grantId: GrantId }) => ({ KeyId, GrantId }), permissions: ['RetireGrant'] },
+  RevokeGrant: { request: ({ keyArn: KeyId, grantId: GrantId }) => ({ KeyId, GrantId }), permissions: ['RevokeGrant'] },
   ScheduleKeyDeletion: { request: ({ keyArn: KeyId }) => ({ KeyId, PendingWindowInDays: 7 }), permissions: ['ScheduleKeyDeletion'] },
   Sign: {
     request: ({ keyArn: KeyId }) => ({ KeyId, Message: bytes('order 1'), SigningAlgorithm: 'ECDSA_SHA_256' }), permissions: ['Sign'], kind: SIGNING,
