@@ -1,6 +1,7 @@
 import { accessDeniedToUnknown } from './authorization';
 import { CIPHERTEXT_KEY, type Call } from './call';
-import { decryptUnder, headerOf } from './ciphertext';
+import { headerOf } from './ciphertext';
+import { decryptWith, isSymmetric, type Decrypted } from './encryption';
 import { KmsException } from './exceptions';
 import type { Key } from './key';
 import type { RequestFacts } from './request-context';
@@ -29,7 +30,8 @@ export class CiphertextSource {
    */
   public admit(facts: RequestFacts = {}): void {
     this.call.admit(this.key, this.action, { ...this.request, ...facts });
-    if (!this.blob) { return; }
+    // Nothing in an RSA ciphertext tells its key.
+    if (!this.blob || !isSymmetric(this.request.EncryptionAlgorithm)) { return; }
     const { account, keyId } = headerOf(this.blob);
     if (account !== this.key.account || keyId !== this.key.id) {
       throw new KmsException('IncorrectKeyException', 'The key ID in the request does not identify a CMK that can perform this operation.');
@@ -37,10 +39,8 @@ export class CiphertextSource {
   }
 
   /** To be called when the request is no dry run: only that may come without a ciphertext. */
-  public decrypt(): { readonly plaintext: Uint8Array; readonly materialId: string } {
-    const blob = this.blob!;
-    const plaintext = decryptUnder(this.key, blob, this.request.EncryptionContext);
-    return { plaintext, materialId: headerOf(blob).materialId };
+  public decrypt(): Decrypted {
+    return decryptWith(this.key, this.blob!, this.request);
   }
 
   private keyOfBlob(blob: Uint8Array): Key {

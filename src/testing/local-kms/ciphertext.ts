@@ -3,7 +3,7 @@ import { canonicalEncryptionContext, type EncryptionContext } from './encryption
 import { KmsException } from './exceptions';
 import type { Key } from './key';
 
-// A ciphertext blob is opaque to users. Here: header, initialisation vector, AES-256-GCM ciphertext, tag.
+// A ciphertext blob of a symmetric encryption key is opaque to users. Here: header, initialisation vector, AES-256-GCM ciphertext, tag.
 // The header, in the clear but authenticated: format, then the account, key id and material id that Decrypt finds the key by.
 const FORMAT = Buffer.from([0x01, 0x4c, 0x4b]);
 const ACCOUNT_LENGTH = 12;
@@ -70,6 +70,6 @@ function associatedData(header: Uint8Array, context: EncryptionContext | undefin
 }
 
 // AWS KMS gives no message: a damaged blob and a wrong encryption context look the same.
-function invalidCiphertext(explanation?: string): KmsException {
+export function invalidCiphertext(explanation?: string): KmsException {
   return new KmsException('InvalidCiphertextException', explanation);
 }

@@ -43,6 +43,10 @@ export function incompatibleUsage(operation: string, key: Key, request: RequestF
   if (algorithm !== undefined && !key.algorithms.includes(algorithm)) {
     return new KmsException('InvalidKeyUsageException', `Algorithm ${algorithm} is incompatible with key spec ${spec}.`);
   }
+  if (spec !== 'SYMMETRIC_DEFAULT' && Object.keys(request.EncryptionContext ?? {}).length > 0) {
+    // That there can be none is documented (API Reference, Encrypt), what AWS KMS answers is not.
+    return new KmsException('ValidationException', `An encryption context takes a symmetric encryption key; the key spec of ${arn} is ${spec}.`);
+  }
   return undefined;
 }
 

@@ -36,7 +36,7 @@ export interface ListenOptions {
  * For tests and for learning, not for secrets: key material is in memory only, signatures over HTTP are parsed but not verified, and
  * exceptions tell more than AWS's own words, in parentheses after them: which statement denied access or what was missing.
  *
- * What it does not do yet it refuses with UnsupportedOperationException: RSA keys that encrypt, ML-DSA, ML-KEM and SM2 keys, ED25519_PH_SHA_512, import of
+ * What it does not do yet it refuses with UnsupportedOperationException: ML-DSA, ML-KEM and SM2 keys, ED25519_PH_SHA_512, import of
  * key material, replicas. Changes take effect at once, where AWS KMS needs up to five minutes.
  */
 export class LocalKms {

@@ -1,5 +1,5 @@
 import { required } from '../../aws-json/shape';
-import { encryptUnder } from '../ciphertext';
+import { encryptWith } from '../encryption';
 import { operation } from '../operation';
 import { BooleanType, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType, PlaintextType } from '../service-model';
 
@@ -13,6 +13,6 @@ export const encrypt = operation({
   DryRun: BooleanType,
 }, (request, call) => {
   const key = call.key(request);
-  const CiphertextBlob = encryptUnder(key, request.Plaintext, request.EncryptionContext);
+  const CiphertextBlob = encryptWith(key, request.Plaintext, request);
   return { CiphertextBlob, KeyId: key.arn, EncryptionAlgorithm: request.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT' };
 });

@@ -1,7 +1,6 @@
 import { required } from '../../aws-json/shape';
-import { encryptUnder } from '../ciphertext';
 import { CiphertextSource } from '../ciphertext-source';
-import type { EncryptionContext } from '../encryption-context';
+import { encryptWith, isSymmetric, type Encryption } from '../encryption';
 import type { Key } from '../key';
 import { operation } from '../operation';
 import {
@@ -43,21 +42,21 @@ export const reEncrypt = operation({
   call.admit(destination, 'ReEncryptTo', { ...to, GrantTokens, ReEncryptOnSameKey });
   call.endDryRun(request);
   return {
-    ...reEncrypted(source, destination, to.EncryptionContext),
+    ...reEncrypted(source, destination, to),
     SourceEncryptionAlgorithm: from.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
     DestinationEncryptionAlgorithm: to.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
   };
 });
 
-function reEncrypted(source: CiphertextSource, destination: Key, context: EncryptionContext | undefined) {
+function reEncrypted(source: CiphertextSource, destination: Key, to: Encryption) {
   const { plaintext, materialId } = source.decrypt();
-  const CiphertextBlob = encryptUnder(destination, plaintext, context);
+  const CiphertextBlob = encryptWith(destination, plaintext, to);
   plaintext.fill(0);
   return {
     CiphertextBlob,
     SourceKeyId: source.key.arn,
     KeyId: destination.arn,
     SourceKeyMaterialId: materialId,
-    DestinationKeyMaterialId: destination.currentMaterial!.id,
+    DestinationKeyMaterialId: isSymmetric(to.EncryptionAlgorithm) ? destination.currentMaterial!.id : undefined,
   };
 }
