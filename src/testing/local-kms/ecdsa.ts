@@ -1,4 +1,5 @@
 import { createECDH, type KeyObject } from 'node:crypto';
+import { modularInverse } from './modular-inverse';
 
 // FIPS 186-5, Section 6.4, on a digest: node:crypto signs and verifies messages only. LocalKms holds the private key d in either case, so that
 // verification needs no sum of points: u1·G + u2·Q is (u1 + u2·d)·G, which is the public key of that number.
@@ -17,7 +18,7 @@ export function ecdsaSign(privateKey: KeyObject, digest: Uint8Array): Buffer {
   const { curve, order, secret } = privateNumber(privateKey);
   const nonce = createECDH(curve);
   const r = abscissa(nonce.generateKeys()) % order;
-  const s = (inverse(numberOf(nonce.getPrivateKey()), order) * (numberOf(digest) + r * secret)) % order;
+  const s = (modularInverse(numberOf(nonce.getPrivateKey()), order) * (numberOf(digest) + r * secret)) % order;
   return encode(r, s);
 }
 
@@ -26,7 +27,7 @@ export function ecdsaVerify(privateKey: KeyObject, digest: Uint8Array, signature
   const [r, s] = decode(signature);
   const inRange = [r, s].every((value) => value > 0n && value < order);
   if (!inRange || !encode(r, s).equals(signature)) { return false; }
-  const multiple = (inverse(s, order) * (numberOf(digest) + r * secret)) % order;
+  const multiple = (modularInverse(s, order) * (numberOf(digest) + r * secret)) % order;
   return multiple !== 0n && abscissa(pointOf(curve, multiple, order)) % order === r;
 }
 
@@ -52,13 +53,6 @@ function numberOf(bytes: Uint8Array): bigint {
 
 function evenDigits(value: bigint): number {
   return 2 * Math.ceil(value.toString(16).length / 2);
-}
-
-/** By Euclid's extended algorithm. */
-function inverse(value: bigint, modulus: bigint): bigint {
-  let [a, b, x, y] = [value, modulus, 1n, 0n];
-  while (a > 1n) { [a, b, x, y] = [b, a % b, y, x - (a / b) * y]; }
-  return ((x % modulus) + modulus) % modulus;
 }
 
 function encode(r: bigint, s: bigint): Buffer {
