@@ -33,6 +33,12 @@ export class Call {
     public readonly now: Date,
   ) {}
 
+  /** The same call where it goes on in another Region. */
+  public inRegion(region: string): Call {
+    const context = { ...this.caller.context, 'aws:RequestedRegion': region };
+    return new Call(this.store, { ...this.caller, region, context }, this.operation, this.now);
+  }
+
   /** The key that the request names, with every check passed. */
   public key(request: RequestFacts & { readonly KeyId: string }): Key {
     const key = this.resolve(request.KeyId);

@@ -1,5 +1,6 @@
 import type { Key } from './key';
 import type { KeySpec, KeyUsage } from './key-spec';
+import type { RelatedKeys } from './related-keys';
 import {
   CustomerMasterKeySpec, type EncryptionAlgorithmSpec, type KeyAgreementAlgorithmSpec, type MacAlgorithmSpec, type SigningAlgorithmSpec,
 } from './service-model';
@@ -17,12 +18,12 @@ export function metadataOf(key: Key) {
     Description: key.description,
     KeyUsage: key.usage,
     KeyState: key.state,
-    ...(key.deletion && { DeletionDate: new Date(key.deletion.date) }),
+    ...deletionOf(key),
     Origin: key.origin,
     KeyManager: 'CUSTOMER' as const,
     ...specAndAlgorithms(key),
-    MultiRegion: key.multiRegion,
-    ...(key.multiRegion && { MultiRegionConfiguration: primaryOnly(key) }),
+    MultiRegion: key.related !== undefined,
+    ...(key.related && { MultiRegionConfiguration: configurationOf(key, key.related) }),
     // Only these have a history of key material.
     ...(key.spec === 'SYMMETRIC_DEFAULT' && key.materials.current && { CurrentKeyMaterialId: key.materials.current.id }),
   };
@@ -56,6 +57,16 @@ function isCustomerMasterKeySpec(spec: string): spec is Extract<KeySpec, (typeof
   return (CustomerMasterKeySpec.enum as readonly string[]).includes(spec);
 }
 
-function primaryOnly({ arn, region }: Key) {
-  return { MultiRegionKeyType: 'PRIMARY' as const, PrimaryKey: { Arn: arn, Region: region }, ReplicaKeys: [] as { Arn: string; Region: string }[] };
+function deletionOf({ deletion }: Key): { DeletionDate?: Date; PendingDeletionWindowInDays?: number } {
+  if (!deletion) { return {}; }
+  const { date, windowInDays } = deletion;
+  return date ? { DeletionDate: new Date(date) } : { PendingDeletionWindowInDays: windowInDays };
+}
+
+function configurationOf({ multiRegionKeyType }: Key, { primary, replicas }: RelatedKeys) {
+  return { MultiRegionKeyType: multiRegionKeyType!, PrimaryKey: multiRegionKeyOf(primary), ReplicaKeys: replicas.map(multiRegionKeyOf) };
+}
+
+function multiRegionKeyOf({ arn, region }: Key) {
+  return { Arn: arn, Region: region };
 }

@@ -26,6 +26,8 @@ const ROTATION: Row = /*   */ [ok, /*  */ DIS, /*        */ INV, /*             
 const STATUS: Row = /*     */ [ok, /*  */ ok, /*         */ ok, /*                */ ok, /*       */ UNS, /*    */ UNS, /* */ INV, /* */ ok];
 const SCHEDULE: Row = /*   */ [ok, /*  */ ok, /*         */ INV, /*               */ INV, /*      */ ok, /*     */ ok, /*  */ ok, /*  */ INV];
 const CANCEL: Row = /*     */ [INV, /* */ INV, /*        */ ok, /*                */ ok, /*       */ INV, /*    */ INV, /* */ INV, /* */ INV];
+const REPLICATE: Row = /*  */ [ok, /*  */ DIS, /*        */ INV, /*               */ INV, /*      */ INV, /*    */ UNS, /* */ INV, /* */ INV];
+const MOVE: Row = /*       */ [ok, /*  */ DIS, /*        */ INV, /*               */ INV, /*      */ INV, /*    */ UNS, /* */ INV, /* */ ok];
 
 /** Each operation's row. UpdateAlias is held against the key that the alias moves onto; the one it leaves may be in any state. */
 const STATE_TABLE: Readonly<Record<string, Row>> = {
@@ -65,6 +67,8 @@ const STATE_TABLE: Readonly<Record<string, Row>> = {
   GetKeyRotationStatus: STATUS,
   ScheduleKeyDeletion: SCHEDULE,
   CancelKeyDeletion: CANCEL,
+  ReplicateKey: REPLICATE,
+  UpdatePrimaryRegion: MOVE,
 };
 
 interface KeyInState {

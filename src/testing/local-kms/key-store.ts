@@ -27,17 +27,14 @@ export class KeyStore {
 
   public add(key: Key): void {
     this.keys.set(key.arn, key);
+    key.related?.add(key);
   }
 
   /** The key with what time has brought done to it; none when its deletion was due. */
   public key(arn: string, now: Date): Key | undefined {
     const key = this.keys.get(arn);
-    if (key?.deletion && key.deletion.date <= now) {
-      this.delete(key);
-      return undefined;
-    }
-    key?.settle(now);
-    return key;
+    if (key) { (key.related?.byDeletion ?? [key]).forEach((one) => this.settle(one, now)); }
+    return this.keys.get(arn);
   }
 
   public keysOf({ account, region }: Home, now: Date): Key[] {
@@ -74,9 +71,18 @@ export class KeyStore {
     return [...this.aliases.values()].filter(({ keyArn }) => keyArn === key.arn);
   }
 
+  private settle(key: Key, now: Date): void {
+    if (key.deletion?.date && key.deletion.date <= now) {
+      this.delete(key, key.deletion.date);
+    } else {
+      key.settle(now);
+    }
+  }
+
   // Deletion takes every alias of the key along (AWS KMS Developer Guide, Deleting AWS KMS keys).
-  private delete(key: Key): void {
+  private delete(key: Key, date: Date): void {
     this.aliasesOfKey(key).forEach(({ arn }) => this.deleteAlias(arn));
     this.keys.delete(key.arn);
+    key.related?.delete(key, date);
   }
 }

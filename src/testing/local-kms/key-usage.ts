@@ -29,6 +29,9 @@ const SPECS: Readonly<Record<string, (spec: string) => boolean>> = {
   GetKeyRotationStatus: canRotate,
 };
 
+/** What is done to the primary alone of related multi-Region keys, for all of them (AWS KMS Developer Guide, Rotating multi-Region keys). */
+const NOT_ON_REPLICAS = ['EnableKeyRotation', 'DisableKeyRotation', 'RotateKeyOnDemand'];
+
 /** Why `operation` cannot be done with such a key, or nothing. */
 export function incompatibleUsage(operation: string, key: Key, request: RequestFacts): KmsException | undefined {
   const { arn, spec } = key;
@@ -38,6 +41,9 @@ export function incompatibleUsage(operation: string, key: Key, request: RequestF
   }
   if (SPECS[operation]?.(spec) === false) {
     return new KmsException('UnsupportedOperationException', `${arn} key spec is ${spec} which is not valid for this operation.`);
+  }
+  if (key.multiRegionKeyType === 'REPLICA' && NOT_ON_REPLICAS.includes(operation)) {
+    return new KmsException('UnsupportedOperationException', `${arn} is a multi-Region replica key, which is not valid for this operation.`);
   }
   const algorithm = algorithmIn(request) ?? (usage === 'ENCRYPT_DECRYPT' ? 'SYMMETRIC_DEFAULT' : undefined);
   if (algorithm !== undefined && !key.algorithms.includes(algorithm)) {

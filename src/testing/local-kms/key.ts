@@ -3,6 +3,7 @@ import type { KeyGrant } from './grant';
 import { DAY, KeyMaterials, type KeyMaterial } from './key-materials';
 import { algorithmsOf, type KeyKind, type KeySpec, type KeyUsage } from './key-spec';
 import type { KeyState } from './key-state';
+import { RelatedKeys, type MultiRegionKeyType } from './related-keys';
 import type { CryptographicOperation } from './service-model';
 import type { PolicyDocument } from '../../proof';
 import { partitionOf } from '../partition';
@@ -19,19 +20,29 @@ export interface KeyUse {
   readonly date: Date;
 }
 
-export interface NewKey {
+/** What related multi-Region keys do not share. */
+export interface OwnProperties {
   readonly region: string;
-  readonly account: string;
   readonly policy: KeyPolicy;
   readonly description: string;
-  readonly kind: KeyKind;
-  readonly origin: 'AWS_KMS' | 'EXTERNAL';
-  readonly multiRegion: boolean;
   readonly tags: ReadonlyMap<string, string>;
   readonly creationDate: Date;
 }
 
+export interface NewKey extends OwnProperties {
+  readonly account: string;
+  readonly kind: KeyKind;
+  readonly origin: 'AWS_KMS' | 'EXTERNAL';
+  readonly multiRegion: boolean;
+}
+
 export class Key {
+  /** A replica of a multi-Region primary key, which shares the rest with it (AWS KMS Developer Guide, Multi-Region keys, Shared properties). */
+  public static replicaOf(primary: Key, own: OwnProperties): Key {
+    const { account, origin } = primary;
+    return new Key({ ...own, account, kind: primary, origin, multiRegion: true }, primary);
+  }
+
   public readonly spec: KeySpec;
   public readonly usage: KeyUsage;
   /** What it encrypts, signs … with. */
@@ -41,21 +52,22 @@ export class Key {
   public readonly region: string;
   public readonly account: string;
   public readonly origin: 'AWS_KMS' | 'EXTERNAL';
-  public readonly multiRegion: boolean;
+  /** Those of the same multi-Region key; none for a single-Region key. */
+  public readonly related?: RelatedKeys;
   public readonly creationDate: Date;
   public description: string;
   public tags: ReadonlyMap<string, string>;
   public policy: KeyPolicy;
   public grants: readonly KeyGrant[] = [];
   public enabled = true;
-  /** While it waits for its deletion. */
-  public deletion?: { readonly date: Date } | undefined;
+  /** While it waits for its deletion; without a date, while it first waits for that of its replicas. */
+  public deletion?: { readonly windowInDays: number; readonly date?: Date } | undefined;
   /** The last cryptographic operation with it that succeeded. */
   public lastUsage?: KeyUse;
   public readonly materials: KeyMaterials;
 
-  constructor(options: NewKey) {
-    this.id = options.multiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID();
+  constructor(options: NewKey, primary?: Key) {
+    this.id = primary?.id ?? newKeyId(options);
     this.arn = `arn:${partitionOf(options.region)}:kms:${options.region}:${options.account}:key/${this.id}`;
     this.region = options.region;
     this.account = options.account;
@@ -63,18 +75,23 @@ export class Key {
     this.usage = options.kind.usage;
     this.algorithms = algorithmsOf(options.kind);
     this.origin = options.origin;
-    this.multiRegion = options.multiRegion;
+    if (options.multiRegion) { this.related = primary?.related ?? new RelatedKeys(this); }
     this.creationDate = options.creationDate;
     this.description = options.description;
     this.tags = options.tags;
     this.policy = options.policy;
-    this.materials = this.origin === 'AWS_KMS' ? KeyMaterials.generated(this.spec) : new KeyMaterials();
+    this.materials = this.origin === 'EXTERNAL' ? new KeyMaterials() : primary?.materials ?? KeyMaterials.generated(this.spec);
   }
 
   public get state(): KeyState {
-    if (this.deletion) { return 'PendingDeletion'; }
+    if (this.deletion) { return this.deletion.date ? 'PendingDeletion' : 'PendingReplicaDeletion'; }
     if (!this.materials.areComplete) { return 'PendingImport'; }
     return this.enabled ? 'Enabled' : 'Disabled';
+  }
+
+  /** None for a single-Region key. */
+  public get multiRegionKeyType(): MultiRegionKeyType | undefined {
+    return this.related && (this.related.primary === this ? 'PRIMARY' : 'REPLICA');
   }
 
   /** What a key encrypts, signs … with while it is enabled. */
@@ -83,19 +100,28 @@ export class Key {
     return current && this.materials.find(current.id);
   }
 
-  /** Does what time has brought: only enabled keys rotate. */
+  /** Does what time has brought: only enabled keys rotate, and replicas with their primary. */
   public settle(now: Date): void {
-    if (this.state === 'Enabled') { this.materials.settle(now); }
+    if (this.state === 'Enabled' && this.multiRegionKeyType !== 'REPLICA') { this.materials.settle(now); }
   }
 
   /** A disabled key does not rotate; one that is overdue when it is enabled rotates at once, and once. */
   public enable(now: Date): void {
     this.enabled = true;
-    this.materials.catchUp(now);
+    if (this.multiRegionKeyType !== 'REPLICA') { this.materials.catchUp(now); }
   }
 
+  /** A primary key waits for the deletion of its replicas first. */
   public scheduleDeletion(windowInDays: number, now: Date): void {
-    this.deletion = { date: new Date(now.getTime() + windowInDays * DAY) };
+    this.deletion = { windowInDays };
+    if (this.multiRegionKeyType !== 'PRIMARY' || this.related!.replicas.length === 0) { this.beginDeletion(now); }
+  }
+
+  /** Begins the waiting period, if the key waits for that. */
+  public beginDeletion(now: Date): void {
+    if (this.state !== 'PendingReplicaDeletion') { return; }
+    const { windowInDays } = this.deletion!;
+    this.deletion = { windowInDays, date: new Date(now.getTime() + windowInDays * DAY) };
   }
 
   /** Leaves the key disabled (AWS KMS Developer Guide, Deleting AWS KMS keys). */
@@ -103,4 +129,8 @@ export class Key {
     this.deletion = undefined;
     this.enabled = false;
   }
+}
+
+function newKeyId({ multiRegion }: NewKey): string {
+  return multiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID();
 }

@@ -37,7 +37,7 @@ export interface ListenOptions {
  * exceptions tell more than AWS's own words, in parentheses after them: which statement denied access or what was missing.
  *
  * What it does not do yet it refuses with UnsupportedOperationException: ML-DSA, ML-KEM and SM2 keys, ED25519_PH_SHA_512, import of
- * key material, replicas. Changes take effect at once, where AWS KMS needs up to five minutes.
+ * key material. Changes take effect at once, where AWS KMS needs up to five minutes.
  */
 export class LocalKms {
   private readonly service: Service;

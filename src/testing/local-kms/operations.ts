@@ -30,6 +30,7 @@ import { listResourceTags } from './operations/list-resource-tags';
 import { listRetirableGrants } from './operations/list-retirable-grants';
 import { putKeyPolicy } from './operations/put-key-policy';
 import { reEncrypt } from './operations/re-encrypt';
+import { replicateKey } from './operations/replicate-key';
 import { retireGrant } from './operations/retire-grant';
 import { revokeGrant } from './operations/revoke-grant';
 import { scheduleKeyDeletion } from './operations/schedule-key-deletion';
@@ -38,6 +39,7 @@ import { tagResource } from './operations/tag-resource';
 import { untagResource } from './operations/untag-resource';
 import { updateAlias } from './operations/update-alias';
 import { updateKeyDescription } from './operations/update-key-description';
+import { updatePrimaryRegion } from './operations/update-primary-region';
 import { verify } from './operations/verify';
 import { verifyMac } from './operations/verify-mac';
 import type { Operation } from '../aws-json/operation';
@@ -76,6 +78,7 @@ export const OPERATIONS = {
   ListRetirableGrants: listRetirableGrants,
   PutKeyPolicy: putKeyPolicy,
   ReEncrypt: reEncrypt,
+  ReplicateKey: replicateKey,
   RetireGrant: retireGrant,
   RevokeGrant: revokeGrant,
   ScheduleKeyDeletion: scheduleKeyDeletion,
@@ -84,6 +87,7 @@ export const OPERATIONS = {
   UntagResource: untagResource,
   UpdateAlias: updateAlias,
   UpdateKeyDescription: updateKeyDescription,
+  UpdatePrimaryRegion: updatePrimaryRegion,
   Verify: verify,
   VerifyMac: verifyMac,
 } as const;

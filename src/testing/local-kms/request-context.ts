@@ -19,6 +19,8 @@ export interface RequestFacts {
   readonly PolicyName?: string;
   readonly PendingWindowInDays?: number;
   readonly RotationPeriodInDays?: number;
+  readonly ReplicaRegion?: string;
+  readonly PrimaryRegion?: string;
   readonly Tags?: readonly { readonly TagKey: string; readonly TagValue: string }[];
   readonly TagKeys?: readonly string[];
   readonly GranteePrincipal?: string;
@@ -80,10 +82,12 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
   'kms:KeyUsage': ({ key }) => key?.usage,
   'kms:MacAlgorithm': ({ request }) => request.MacAlgorithm,
   'kms:MessageType': ({ request, action }) => SIGNING.includes(action) ? request.MessageType ?? 'RAW' : undefined,
-  'kms:MultiRegion': ({ key }) => key?.multiRegion,
-  'kms:MultiRegionKeyType': ({ key }) => key?.multiRegion ? 'PRIMARY' : undefined,
+  'kms:MultiRegion': ({ key }) => key && key.related !== undefined,
+  'kms:MultiRegionKeyType': ({ key }) => key?.multiRegionKeyType,
   'kms:PolicyName': ({ request, action }) => POLICY.includes(action) ? request.PolicyName ?? 'default' : undefined,
+  'kms:PrimaryRegion': ({ request }) => request.PrimaryRegion,
   'kms:ReEncryptOnSameKey': ({ request }) => request.ReEncryptOnSameKey,
+  'kms:ReplicaRegion': ({ request }) => request.ReplicaRegion,
   'kms:RequestAlias': ({ request }) => aliasName(request.KeyId),
   'kms:ResourceAliases': ({ keyAliases }) => listOrAbsent(keyAliases ?? []),
   'kms:RetiringPrincipal': ofNewGrant(({ RetiringPrincipal }) => RetiringPrincipal),

@@ -73,6 +73,7 @@ export const KeyLastUsageTrackingOperation = {
   ],
 } as const;
 export type CryptographicOperation = (typeof KeyLastUsageTrackingOperation.enum)[number];
+export const RegionType = { type: 'string', min: 1, max: 32, pattern: /^([a-z]+-){2,3}\d+$/ } as const;
 
 export const PolicyType = { type: 'string', min: 1, max: 131072, pattern: /^[\u0009\u000A\u000D\u0020-\u00FF]+$/ } as const;
 export const PolicyNameType = { type: 'string', min: 1, max: 128, pattern: /^\w+$/ } as const;

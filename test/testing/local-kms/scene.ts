@@ -31,8 +31,9 @@ export interface Scene {
 }
 
 /** A kind of key and how it makes its proof. */
-interface KeyKind {
+export interface KeyKind {
   readonly request: NonNullable<Parameters<KmsClient['createKey']>[0]>;
+  readonly prepare?: (client: KmsClient, KeyId: string) => Promise<unknown>;
   readonly prove?: (client: KmsClient, KeyId: string) => Promise<Uint8Array>;
 }
 
@@ -52,10 +53,15 @@ const AGREEMENT: KeyKind = {
   prove: async (client, KeyId) => (await client.getPublicKey({ KeyId })).PublicKey,
 };
 
+const MULTI_REGION: KeyKind = { request: { MultiRegion: true } };
+
+const REPLICATED: KeyKind = { ...MULTI_REGION, prepare: (client, KeyId) => client.replicateKey({ KeyId, ReplicaRegion: 'eu-west-1' }) };
+
 export async function scene(now?: () => Date, kind?: KeyKind): Promise<Scene> {
   const kms = new LocalKms({ now });
   const root = kms.as(ROOT);
   const keyArn = await newKey(root, kind?.request);
+  await kind?.prepare?.(root, keyArn);
   const otherKeyArn = await newKey(root);
   await root.createAlias({ AliasName: 'alias/present', TargetKeyId: keyArn });
   const { CiphertextBlob: ciphertext } = await root.encrypt({ KeyId: kind ? otherKeyArn : keyArn, Plaintext: bytes('order 1'), EncryptionContext: CONTEXT });
@@ -149,6 +155,11 @@ export const SAMPLES: Readonly<Record<OperationName, {
     request: ({ ciphertext, otherKeyArn }) => ({ CiphertextBlob: ciphertext, SourceEncryptionContext: CONTEXT, DestinationKeyId: otherKeyArn }),
     permissions: ['ReEncryptFrom', 'ReEncryptTo'],
   },
+  ReplicateKey: {
+    request: ({ keyArn: KeyId }) => ({ KeyId, ReplicaRegion: 'eu-west-1', Tags: [{ TagKey: 'team', TagValue: 'orders' }] }),
+    permissions: ['ReplicateKey', 'CreateKey', 'TagResource', 'PutKeyPolicy'],
+    kind: MULTI_REGION,
+  },
   RetireGrant: { request: ({ keyArn: KeyId, grantId: GrantId }) => ({ KeyId, GrantId }), permissions: ['RetireGrant'] },
   RevokeGrant: { request: ({ keyArn: KeyId, grantId: GrantId }) => ({ KeyId, GrantId }), permissions: ['RevokeGrant'] },
   ScheduleKeyDeletion: { request: ({ keyArn: KeyId }) => ({ KeyId, PendingWindowInDays: 7 }), permissions: ['ScheduleKeyDeletion'] },
@@ -159,6 +170,9 @@ export const SAMPLES: Readonly<Record<OperationName, {
   UntagResource: { request: ({ keyArn: KeyId }) => ({ KeyId, TagKeys: ['team'] }), permissions: ['UntagResource'] },
   UpdateAlias: { request: ({ otherKeyArn: TargetKeyId }) => ({ AliasName: 'alias/present', TargetKeyId }), permissions: ['UpdateAlias'] },
   UpdateKeyDescription: { request: ({ keyArn: KeyId }) => ({ KeyId, Description: 'changed' }), permissions: ['UpdateKeyDescription'] },
+  UpdatePrimaryRegion: {
+    request: ({ keyArn: KeyId }) => ({ KeyId, PrimaryRegion: 'eu-west-1' }), permissions: ['UpdatePrimaryRegion'], kind: REPLICATED,
+  },
   Verify: {
     request: ({ keyArn: KeyId, proof: Signature }) => ({ KeyId, Message: bytes('order 1'), Signature, SigningAlgorithm: 'ECDSA_SHA_256' }),
     permissions: ['Verify'],

@@ -3,13 +3,12 @@ import { unsupported, type Input } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
 import { Key } from '../key';
 import { metadataOf } from '../key-metadata';
-import { defaultKeyPolicy, parseKeyPolicy } from '../key-policy';
 import { canMake, type KeyKind } from '../key-spec';
+import { addKey, ownProperties } from '../new-key';
 import { operation } from '../operation';
 import {
   BooleanType, CustomerMasterKeySpec, CustomKeyStoreIdType, DescriptionType, KeySpec, KeyUsageType, OriginType, PolicyType, TagList, XksKeyIdType,
 } from '../service-model';
-import { tagMap } from '../tags';
 
 const NO_CUSTOM_KEY_STORES = 'LocalKms has no custom key stores.';
 
@@ -37,23 +36,14 @@ type Request = Input<typeof members>;
 export const createKey = operation(members, (request, call) => {
   const kind = kindOf(request);
   requireKeyStore(request);
-  const tags = tagMap(request.Tags);
-  const { caller: { account, region }, now } = call;
   const key = new Key({
-    account,
-    region,
-    policy: request.Policy === undefined ? defaultKeyPolicy(region, account) : parseKeyPolicy(request.Policy, region),
-    description: request.Description ?? '',
+    ...ownProperties(request, call),
+    account: call.caller.account,
     kind,
     origin: request.Origin === 'EXTERNAL' ? 'EXTERNAL' : 'AWS_KMS',
     multiRegion: request.MultiRegion ?? false,
-    tags,
-    creationDate: now,
   });
-  call.authorizeByIdentity('CreateKey', request, undefined, key);
-  if (tags.size > 0) { call.authorizeByIdentity('TagResource', request, key.arn, key); }
-  call.requireGoodPolicy(key, key.policy.document, request);
-  call.store.add(key);
+  addKey(key, request, call);
   return { KeyMetadata: metadataOf(key) };
 });
 

@@ -4,8 +4,8 @@ import { KeyIdType } from '../service-model';
 
 /** While a key waits for its deletion its rotation reads false, and nothing more. @see AWS KMS API Reference, GetKeyRotationStatus */
 export const getKeyRotationStatus = operation({ KeyId: required(KeyIdType) }, (request, call) => {
-  const { arn, state, materials: { schedule } } = call.key(request);
-  if (!schedule || state === 'PendingDeletion') { return { KeyRotationEnabled: false, KeyId: arn }; }
+  const { arn, deletion, materials: { schedule } } = call.key(request);
+  if (!schedule || deletion) { return { KeyRotationEnabled: false, KeyId: arn }; }
   return {
     KeyRotationEnabled: true,
     KeyId: arn,

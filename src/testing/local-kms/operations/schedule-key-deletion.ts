@@ -4,7 +4,7 @@ import { KmsException } from '../exceptions';
 import { operation } from '../operation';
 import { KeyIdType, PendingWindowInDaysType } from '../service-model';
 
-/** @see AWS KMS API Reference, ScheduleKeyDeletion */
+/** Names no date for a primary key that has replicas: its waiting period begins when the last of them is gone. @see AWS KMS API Reference, ScheduleKeyDeletion */
 export const scheduleKeyDeletion = operation({
   KeyId: required(KeyIdType),
   PendingWindowInDays: PendingWindowInDaysType,
@@ -16,5 +16,6 @@ export const scheduleKeyDeletion = operation({
   }
   const key = call.key(request);
   key.scheduleDeletion(windowInDays, call.now);
-  return { KeyId: key.arn, DeletionDate: new Date(key.deletion!.date), KeyState: key.state, PendingWindowInDays: windowInDays };
+  const { date } = key.deletion!;
+  return { KeyId: key.arn, ...(date && { DeletionDate: new Date(date) }), KeyState: key.state, PendingWindowInDays: windowInDays };
 });
