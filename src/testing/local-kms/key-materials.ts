@@ -14,9 +14,13 @@ export interface KeyMaterial {
 export interface MaterialRecord {
   readonly id: string;
   /** None while imported material waits to be imported again. */
-  readonly secret?: KeyObject;
+  readonly secret?: KeyObject | undefined;
   /** How it became the current one; none for the first. */
   readonly rotation?: { readonly date: Date; readonly type: 'AUTOMATIC' | 'ON_DEMAND' };
+  /** Of imported material. */
+  readonly description?: string | undefined;
+  /** When imported material expires. */
+  readonly validTo?: Date | undefined;
 }
 
 export interface RotationSchedule {
@@ -35,6 +39,8 @@ export class KeyMaterials {
 
   /** Of its automatic rotation; none while that is off. */
   public schedule?: RotationSchedule;
+  /** Imported to be the next; until the rotation the key has nothing to do with it. */
+  public pending?: MaterialRecord | undefined;
   // In the order in which they became current.
   private readonly records: MaterialRecord[] = [];
 
@@ -63,7 +69,7 @@ export class KeyMaterials {
     this.schedule = { periodInDays, nextDate: new Date(from.getTime() + periodInDays * DAY) };
   }
 
-  /** Does the automatic rotations that are due: the key gets new material, and the old stays, to decrypt. */
+  /** Does the automatic rotations that are due. */
   public settle(now: Date): void {
     while (this.schedule && this.schedule.nextDate <= now) {
       const { nextDate: date, periodInDays } = this.schedule;
@@ -76,9 +82,48 @@ export class KeyMaterials {
   public catchUp(now: Date): void {
     if (this.schedule && this.schedule.nextDate < now) { this.schedule = { ...this.schedule, nextDate: now }; }
   }
+
+  /** Goes on with the material that is pending, else with new material of AWS KMS's making. The old stays, to decrypt. */
+  public rotateOnDemand(date: Date): void {
+    const next = this.pending ?? newMaterial('SYMMETRIC_DEFAULT');
+    this.records.push({ ...next, rotation: { date, type: 'ON_DEMAND' } });
+    this.pending = undefined;
+  }
+
+  /** Imported material that is, or was once, of this key, or that is pending. */
+  public known(id: string): MaterialRecord | undefined {
+    return [...this.records, this.pending].find((record) => record?.id === id);
+  }
+
+  /** Material that was known comes to its place; the first is the current one at once, any other new one is pending. */
+  public put(record: MaterialRecord): void {
+    const index = this.records.findIndex(({ id }) => id === record.id);
+    if (index >= 0) {
+      this.records[index] = { ...this.records[index], ...record };
+    } else if (this.records.length === 0) {
+      this.records.push(record);
+    } else {
+      this.pending = record;
+    }
+  }
+
+  /** Forgets the secret, and that it was to expire; of material that is pending, everything. */
+  public remove(id: string): void {
+    if (this.pending?.id === id) {
+      this.pending = undefined;
+    } else {
+      this.put({ id, secret: undefined, validTo: undefined });
+    }
+  }
+
+  /** Removes the imported material whose time is over. */
+  public expire(now: Date): void {
+    const over = [...this.records, this.pending].filter((record) => record?.validTo && record.validTo <= now);
+    over.forEach((record) => this.remove(record!.id));
+  }
 }
 
-function isPresent(record: MaterialRecord): record is MaterialRecord & KeyMaterial {
+export function isPresent(record: MaterialRecord): record is MaterialRecord & KeyMaterial {
   return record.secret !== undefined;
 }
 

@@ -24,6 +24,8 @@ const LABEL: Row = /*      */ [ok, /*  */ ok, /*         */ INV, /*             
 const SWITCH: Row = /*     */ [ok, /*  */ ok, /*         */ INV, /*               */ INV, /*      */ INV, /*    */ ok, /*  */ INV, /* */ INV];
 const ROTATION: Row = /*   */ [ok, /*  */ DIS, /*        */ INV, /*               */ INV, /*      */ UNS, /*    */ UNS, /* */ INV, /* */ ok];
 const STATUS: Row = /*     */ [ok, /*  */ ok, /*         */ ok, /*                */ ok, /*       */ UNS, /*    */ UNS, /* */ INV, /* */ ok];
+const ON_DEMAND: Row = /*  */ [ok, /*  */ DIS, /*        */ INV, /*               */ INV, /*      */ INV, /*    */ UNS, /* */ INV, /* */ ok];
+const HISTORY: Row = /*    */ [ok, /*  */ ok, /*         */ ok, /*                */ ok, /*       */ ok, /*     */ UNS, /* */ INV, /* */ ok];
 const SCHEDULE: Row = /*   */ [ok, /*  */ ok, /*         */ INV, /*               */ INV, /*      */ ok, /*     */ ok, /*  */ ok, /*  */ INV];
 const CANCEL: Row = /*     */ [INV, /* */ INV, /*        */ ok, /*                */ ok, /*       */ INV, /*    */ INV, /* */ INV, /* */ INV];
 const REPLICATE: Row = /*  */ [ok, /*  */ DIS, /*        */ INV, /*               */ INV, /*      */ INV, /*    */ UNS, /* */ INV, /* */ INV];
@@ -65,6 +67,8 @@ const STATE_TABLE: Readonly<Record<string, Row>> = {
   EnableKeyRotation: ROTATION,
   DisableKeyRotation: ROTATION,
   GetKeyRotationStatus: STATUS,
+  RotateKeyOnDemand: ON_DEMAND,
+  ListKeyRotations: HISTORY,
   ScheduleKeyDeletion: SCHEDULE,
   CancelKeyDeletion: CANCEL,
   ReplicateKey: REPLICATE,
@@ -85,8 +89,12 @@ export function incompatibleState(operation: string, key: KeyInState): KmsExcept
   return exception && new KmsException(exception, messageOf(operation, exception, key));
 }
 
+export function wrongOrigin({ arn, origin }: Pick<KeyInState, 'arn' | 'origin'>): string {
+  return `${arn} origin is ${origin} which is not valid for this operation.`;
+}
+
 function messageOf(operation: string, exception: ExceptionName, { arn, state, origin }: KeyInState): string {
-  if (exception === UNS) { return `${arn} origin is ${origin} which is not valid for this operation.`; }
+  if (exception === UNS) { return wrongOrigin({ arn, origin }); }
   if (operation === 'CancelKeyDeletion') { return `${arn} is not pending deletion.`; }
   return `${arn} is ${state.replace(/\B(?=[A-Z])/g, ' ').toLowerCase()}.`;
 }

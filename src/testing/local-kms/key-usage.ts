@@ -2,6 +2,7 @@ import { KmsException } from './exceptions';
 import type { Key } from './key';
 import { isKeyPairSpec } from './key-pair';
 import type { KeyUsage } from './key-spec';
+import { wrongOrigin } from './key-state';
 import type { RequestFacts } from './request-context';
 import { canRotate } from '../../policy/key-specs';
 
@@ -27,6 +28,14 @@ const SPECS: Readonly<Record<string, (spec: string) => boolean>> = {
   EnableKeyRotation: canRotate,
   DisableKeyRotation: canRotate,
   GetKeyRotationStatus: canRotate,
+  RotateKeyOnDemand: canRotate,
+  ListKeyRotations: canRotate,
+};
+
+/** What works on keys of one origin only (API Reference, UnsupportedOperationException of each operation). */
+const ORIGINS: Readonly<Record<string, Key['origin']>> = {
+  EnableKeyRotation: 'AWS_KMS',
+  DisableKeyRotation: 'AWS_KMS',
 };
 
 /** What is done to the primary alone of related multi-Region keys, for all of them (AWS KMS Developer Guide, Rotating multi-Region keys). */
@@ -38,6 +47,9 @@ export function incompatibleUsage(operation: string, key: Key, request: RequestF
   const usage = USAGES[operation];
   if (usage && key.usage !== usage) {
     return new KmsException('InvalidKeyUsageException', `${arn} key usage is ${key.usage} which is not valid for ${operation}.`);
+  }
+  if ((ORIGINS[operation] ?? key.origin) !== key.origin) {
+    return new KmsException('UnsupportedOperationException', wrongOrigin(key));
   }
   if (SPECS[operation]?.(spec) === false) {
     return new KmsException('UnsupportedOperationException', `${arn} key spec is ${spec} which is not valid for this operation.`);

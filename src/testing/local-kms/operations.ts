@@ -25,6 +25,7 @@ import { getPublicKey } from './operations/get-public-key';
 import { listAliases } from './operations/list-aliases';
 import { listGrants } from './operations/list-grants';
 import { listKeyPolicies } from './operations/list-key-policies';
+import { listKeyRotations } from './operations/list-key-rotations';
 import { listKeys } from './operations/list-keys';
 import { listResourceTags } from './operations/list-resource-tags';
 import { listRetirableGrants } from './operations/list-retirable-grants';
@@ -33,6 +34,7 @@ import { reEncrypt } from './operations/re-encrypt';
 import { replicateKey } from './operations/replicate-key';
 import { retireGrant } from './operations/retire-grant';
 import { revokeGrant } from './operations/revoke-grant';
+import { rotateKeyOnDemand } from './operations/rotate-key-on-demand';
 import { scheduleKeyDeletion } from './operations/schedule-key-deletion';
 import { sign } from './operations/sign';
 import { tagResource } from './operations/tag-resource';
@@ -73,6 +75,7 @@ export const OPERATIONS = {
   ListAliases: listAliases,
   ListGrants: listGrants,
   ListKeyPolicies: listKeyPolicies,
+  ListKeyRotations: listKeyRotations,
   ListKeys: listKeys,
   ListResourceTags: listResourceTags,
   ListRetirableGrants: listRetirableGrants,
@@ -81,6 +84,7 @@ export const OPERATIONS = {
   ReplicateKey: replicateKey,
   RetireGrant: retireGrant,
   RevokeGrant: revokeGrant,
+  RotateKeyOnDemand: rotateKeyOnDemand,
   ScheduleKeyDeletion: scheduleKeyDeletion,
   Sign: sign,
   TagResource: tagResource,

@@ -82,6 +82,8 @@ export const PolicyNameType = { type: 'string', min: 1, max: 128, pattern: /^\w+
 export const PendingWindowInDaysType = { type: 'integer', min: 1, max: 365 } as const;
 export const RotationPeriodInDaysType = { type: 'integer', ...ROTATION_PERIOD_DAYS } as const;
 
+export const IncludeKeyMaterial = { type: 'string', enum: ['ALL_KEY_MATERIAL', 'ROTATIONS_ONLY'] } as const;
+
 export const TagKeyType = { type: 'string', min: 1, max: 128 } as const;
 export const TagValueType = { type: 'string', min: 0, max: 256 } as const;
 export const TagList = {

@@ -147,6 +147,7 @@ export const SAMPLES: Readonly<Record<OperationName, {
   ListAliases: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListAliases'] },
   ListGrants: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListGrants'] },
   ListKeyPolicies: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListKeyPolicies'] },
+  ListKeyRotations: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListKeyRotations'] },
   ListKeys: { request: () => ({}), permissions: ['ListKeys'] },
   ListResourceTags: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListResourceTags'] },
   ListRetirableGrants: { request: () => ({ RetiringPrincipal: GRANTEE }), permissions: ['ListRetirableGrants'] },
@@ -162,6 +163,7 @@ export const SAMPLES: Readonly<Record<OperationName, {
   },
   RetireGrant: { request: ({ keyArn: KeyId, grantId: GrantId }) => ({ KeyId, GrantId }), permissions: ['RetireGrant'] },
   RevokeGrant: { request: ({ keyArn: KeyId, grantId: GrantId }) => ({ KeyId, GrantId }), permissions: ['RevokeGrant'] },
+  RotateKeyOnDemand: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['RotateKeyOnDemand'] },
   ScheduleKeyDeletion: { request: ({ keyArn: KeyId }) => ({ KeyId, PendingWindowInDays: 7 }), permissions: ['ScheduleKeyDeletion'] },
   Sign: {
     request: ({ keyArn: KeyId }) => ({ KeyId, Message: bytes('order 1'), SigningAlgorithm: 'ECDSA_SHA_256' }), permissions: ['Sign'], kind: SIGNING,

@@ -1,0 +1,28 @@
+import { required } from '../../aws-json/shape';
+import { KmsException } from '../exceptions';
+import type { Key } from '../key';
+import { operation } from '../operation';
+import { KeyIdType } from '../service-model';
+
+const MAX_ROTATIONS = 25; // AWS KMS Developer Guide, Resource quotas: on-demand rotations of a key in its whole life
+const NEAR_AUTOMATIC_ROTATION_MS = 20 * 60_000;
+
+/** Rotates at once, so that no rotation is ever in progress; the automatic schedule stays. @see AWS KMS API Reference, RotateKeyOnDemand */
+export const rotateKeyOnDemand = operation({ KeyId: required(KeyIdType) }, (request, call) => {
+  const key = call.key(request);
+  requireRotatable(key, call.now);
+  key.materials.rotateOnDemand(call.now);
+  return { KeyId: key.id };
+});
+
+function requireRotatable({ arn, origin, materials: { pending, history, schedule } }: Key, now: Date): void {
+  if (origin === 'EXTERNAL' && !pending?.secret) {
+    throw new KmsException('KMSInvalidStateException', `No available key material pending rotation for the key: ${arn}.`);
+  }
+  if (history.filter(({ rotation }) => rotation?.type === 'ON_DEMAND').length >= MAX_ROTATIONS) {
+    throw new KmsException('LimitExceededException', `A key may be rotated on demand ${MAX_ROTATIONS} times.`);
+  }
+  if (schedule && schedule.nextDate.getTime() - now.getTime() <= NEAR_AUTOMATIC_ROTATION_MS) {
+    throw new KmsException('ConflictException', `The next automatic rotation of ${arn} is less than 20 minutes away.`);
+  }
+}
