@@ -42,7 +42,7 @@ export function accessDeniedToUnknown(question: Pick<Question, 'caller' | 'actio
     + 'or a resource-based policy explicitly denies access', reason);
 }
 
-function accessDenied({ caller, action }: Pick<Question, 'caller' | 'action'>, where: string, reason: string): KmsException {
+export function accessDenied({ caller, action }: Pick<Question, 'caller' | 'action'>, where: string, reason: string): KmsException {
   return new KmsException('AccessDeniedException',
     `User: ${caller.principal.arn} is not authorized to perform: kms:${action} ${where} (LocalKms: ${reason})`);
 }

@@ -1,7 +1,7 @@
 import { isServicePrincipal } from './caller';
 import { KmsException } from './exceptions';
 import type { Key } from './key';
-import { isPrincipalArn } from './principal-arn';
+import { invalidPrincipal, isPrincipalArn } from './principal-arn';
 import type { RequestFacts } from './request-context';
 import { useActions } from '../../policy/key-specs';
 import { partitionOf } from '../partition';
@@ -38,7 +38,7 @@ export function requireGrantRequest(request: RequestFacts, region: string): void
   // AWS services name themselves, or each other, as principals too; that they exist is not checked, nor that roles do.
   const wrong = [GranteePrincipal, RetiringPrincipal].find((name) => name && !isPrincipalArn(name, partitionOf(region)) && !isServicePrincipal(name))
     ?? [GranteeServicePrincipal, RetiringServicePrincipal].find((name) => name && !isServicePrincipal(name));
-  if (wrong) { throw new KmsException('InvalidArnException', `Invalid principal: ${wrong}`); }
+  if (wrong) { throw invalidPrincipal(wrong); }
 }
 
 /** @throws `ValidationException` for a grant that does not fit the key: Grant operations, by the type of key (AWS KMS Developer Guide, Grants) */

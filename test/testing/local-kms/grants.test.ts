@@ -1,4 +1,4 @@
-import { ACCOUNT, accountStatement, allowed, bytes, CONTEXT, exceptionOf, GRANTEE, keyPolicy, OTHER_ACCOUNT, READER, ROOT, scene, type Scene } from './scene';
+import { ACCOUNT, accountStatement, allowed, bytes, clock, CONTEXT, exceptionOf, GRANTEE, keyPolicy, OTHER_ACCOUNT, READER, ROOT, scene, type Scene } from './scene';
 import type { CallOptions, KmsClient, Principal } from '../../../src/testing';
 import { bytesInProcess } from '../../../src/testing/aws-json/deserialize';
 import { callerOf } from '../../../src/testing/local-kms/caller';
@@ -13,6 +13,11 @@ const OUTSIDER = `arn:aws:iam::${OTHER_ACCOUNT}:role/Reader`;
 const OTHER_ROOT = `arn:aws:iam::${OTHER_ACCOUNT}:root`;
 const DYNAMODB = 'dynamodb.us-east-1.amazonaws.com';
 const TABLE = `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/Orders`;
+
+/** A grant to a service that works for one table. */
+const FOR_TABLE: Partial<GrantRequest> = {
+  GranteePrincipal: undefined, GranteeServicePrincipal: DYNAMODB, RetiringPrincipal: ROOT, Constraints: { SourceArn: TABLE },
+};
 
 /** A scene in which root has made a grant to `READER`. */
 async function granted(grant: Partial<GrantRequest> = {}) {
@@ -49,9 +54,10 @@ describe('a grant', () => {
     ['the subset, its value in another case', { Constraints: { EncryptionContextSubset: { Tenant: 'Blue' } } }, READER, {}, decrypt, 'AccessDeniedException'],
     ['no context', { Constraints: { EncryptionContextSubset: { Tenant: 'blue' } } }, READER, {}, encrypt(), 'AccessDeniedException'],
     ['DescribeKey, which has no context', { Constraints: { EncryptionContextEquals: CONTEXT } }, READER, {}, describeKey, 'allowed'],
-    ['a service for its source', { GranteePrincipal: undefined, GranteeServicePrincipal: DYNAMODB, RetiringPrincipal: ROOT, Constraints: { SourceArn: TABLE } }, DYNAMODB, { sourceArn: TABLE }, decrypt, 'allowed'],
-    ['a service for another source', { GranteePrincipal: undefined, GranteeServicePrincipal: DYNAMODB, RetiringPrincipal: ROOT, Constraints: { SourceArn: TABLE } }, DYNAMODB, { sourceArn: `${TABLE}2` }, decrypt, 'AccessDeniedException'],
-    ['another service', { GranteePrincipal: undefined, GranteeServicePrincipal: DYNAMODB, RetiringPrincipal: ROOT, Constraints: { SourceArn: TABLE } }, 'sqs.amazonaws.com', { sourceArn: TABLE }, decrypt, 'AccessDeniedException'],
+    ['a service as a principal', { GranteePrincipal: DYNAMODB }, DYNAMODB, {}, decrypt, 'allowed'],
+    ['a service for its source', FOR_TABLE, DYNAMODB, { sourceArn: TABLE }, decrypt, 'allowed'],
+    ['a service for another source', FOR_TABLE, DYNAMODB, { sourceArn: `${TABLE}2` }, decrypt, 'AccessDeniedException'],
+    ['another service', FOR_TABLE, 'sqs.amazonaws.com', { sourceArn: TABLE }, decrypt, 'AccessDeniedException'],
   ])('lets in %s: %j', async (_, grant, principal, options, use, expected) => {
     const at = await granted(grant);
     expect(await outcome(use(at.kms.as(principal, options), at))).toBe(expected);
@@ -64,6 +70,15 @@ describe('a grant', () => {
     await expect(reEncrypt()).rejects.toThrow('kms:ReEncryptTo');
     await at.root.createGrant({ KeyId: at.otherKeyArn, GranteePrincipal: READER, Operations: ['ReEncryptTo'] });
     await reEncrypt();
+  });
+
+  it.each([[TABLE, 'allowed'], [`${TABLE}2`, 'AccessDeniedException']])('has the same source on either key of ReEncrypt: %s is %s', async (SourceArn, expected) => {
+    const at = await granted({ ...FOR_TABLE, Operations: ['ReEncryptFrom'] });
+    const other = { ...FOR_TABLE, KeyId: at.otherKeyArn, Operations: ['ReEncryptTo'], Constraints: { SourceArn } } as GrantRequest;
+    await at.root.createGrant(other);
+    const service = at.kms.asService(DYNAMODB, { sourceArn: TABLE });
+    const request = { CiphertextBlob: at.ciphertext, SourceEncryptionContext: CONTEXT, DestinationKeyId: at.otherKeyArn };
+    expect(await outcome(service.reEncrypt(request))).toBe(expected);
   });
 
   it('yields to an explicit deny, and to the state of the key', async () => {
@@ -174,9 +189,7 @@ describe('a child grant', () => {
   });
 
   it('has the source of its parent', async () => {
-    const at = await granted({
-      GranteePrincipal: undefined, GranteeServicePrincipal: DYNAMODB, RetiringPrincipal: ROOT, Operations: ['Decrypt', 'CreateGrant'], Constraints: { SourceArn: TABLE },
-    });
+    const at = await granted({ ...FOR_TABLE, Operations: ['Decrypt', 'CreateGrant'] });
     const service = at.kms.asService(DYNAMODB, { sourceArn: TABLE, sourceAccount: ACCOUNT });
     const create = (Constraints?: object) => outcome(service.createGrant({ KeyId: at.keyArn, GranteePrincipal: READER, Operations: ['Decrypt'], Constraints }));
     expect(await create()).toBe('AccessDeniedException');
@@ -232,14 +245,29 @@ describe('listings', () => {
     expect((await root.listGrants({ KeyId, GranteePrincipal: READER })).Grants[0]!.Operations).not.toContain('GenerateDataKey');
   });
 
-  it('of a service\'s grants are for services', async () => {
-    const at = await granted({
-      GranteePrincipal: undefined, GranteeServicePrincipal: DYNAMODB, RetiringServicePrincipal: DYNAMODB, Constraints: { SourceArn: TABLE },
-    });
+  it('of a service\'s grants are for that service', async () => {
+    const at = await granted({ ...FOR_TABLE, RetiringPrincipal: undefined, RetiringServicePrincipal: DYNAMODB });
+    await at.root.createGrant({ KeyId: at.keyArn, GranteePrincipal: READER, Operations: ['Decrypt'] });
     const statement = { Effect: 'Allow', Principal: { Service: DYNAMODB }, Action: 'kms:ListGrants', Resource: '*' };
     await at.root.putKeyPolicy({ KeyId: at.keyArn, Policy: keyPolicy(accountStatement(), statement) });
     const { Grants } = await at.kms.asService(DYNAMODB).listGrants({ KeyId: at.keyArn, GranteeServicePrincipal: DYNAMODB });
     expect(Grants.map(({ GrantId }) => GrantId)).toEqual([at.GrantId]);
+    const retirable = await at.kms.asService(DYNAMODB).listRetirableGrants({ RetiringServicePrincipal: DYNAMODB });
+    expect(retirable.Grants.map(({ GrantId }) => GrantId)).toEqual([at.GrantId]);
+    await expect(at.kms.asService('sqs.amazonaws.com').listRetirableGrants({ RetiringServicePrincipal: DYNAMODB })).rejects.toThrow(
+      `User: sqs.amazonaws.com is not authorized to perform: kms:ListRetirableGrants on resource: ${DYNAMODB}`);
+  });
+
+  it('forget the grants of a key that is deleted', async () => {
+    const { now, pass } = clock();
+    const { kms, root, keyArn: KeyId } = await scene(now);
+    const { GrantToken } = await root.createGrant({ KeyId, GranteePrincipal: READER, RetiringPrincipal: GRANTEE, Operations: ['Decrypt'] });
+    const retirable = async () => (await root.listRetirableGrants({ RetiringPrincipal: GRANTEE })).Grants.length;
+    await root.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 7 });
+    expect(await retirable()).toBe(1);
+    pass(7);
+    expect(await retirable()).toBe(0);
+    expect(await outcome(kms.as(GRANTEE).retireGrant({ GrantToken }))).toBe('InvalidGrantTokenException');
   });
 
   it('come in pages, of a key and of a retiring principal', async () => {
@@ -274,6 +302,8 @@ describe('the end of a grant', () => {
     ['the account of the key', {}, ROOT, 'allowed'],
     ['an administrator there', {}, allowed(GRANTEE, ['RetireGrant']), 'allowed'],
     ['a stranger there', {}, GRANTEE, 'AccessDeniedException'],
+    ['its retiring service', { RetiringServicePrincipal: DYNAMODB }, DYNAMODB, 'allowed'],
+    ['another service', { RetiringServicePrincipal: DYNAMODB }, 'sqs.amazonaws.com', 'AccessDeniedException'],
     ['a retiring account by its root user', { RetiringPrincipal: OTHER_ROOT }, OTHER_ROOT, 'allowed'],
     ['a retiring account by its IAM', { RetiringPrincipal: OTHER_ROOT }, allowed(OUTSIDER, ['RetireGrant']), 'allowed'],
     ['a retiring account without its IAM', { RetiringPrincipal: OTHER_ROOT }, OUTSIDER, 'AccessDeniedException'],

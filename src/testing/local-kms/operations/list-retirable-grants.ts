@@ -1,27 +1,37 @@
-import { unsupported } from '../../aws-json/shape';
 import { partitionOf } from '../../partition';
+import { accessDenied } from '../authorization';
+import type { Call } from '../call';
 import { KmsException } from '../exceptions';
 import { grantPage } from '../grant-list';
 import { operation } from '../operation';
-import { isPrincipalArn } from '../principal-arn';
+import { invalidPrincipal, isPrincipalArn } from '../principal-arn';
 import { GrantLimitType, MarkerType, PrincipalIdType, ServicePrincipalType } from '../service-model';
 
-/**
- * Of the keys of every account in the Region. IAM decides, with the retiring principal as the resource: one of the caller's own account.
- *
- * @see AWS KMS API Reference, ListRetirableGrants
- */
+/** Of the keys of every account in the Region. @see AWS KMS API Reference, ListRetirableGrants */
 export const listRetirableGrants = operation({
   Limit: GrantLimitType,
   Marker: MarkerType,
   RetiringPrincipal: PrincipalIdType,
-  RetiringServicePrincipal: unsupported(ServicePrincipalType, 'only AWS services list by it, whom no policy here can allow to.'),
-}, ({ RetiringPrincipal, ...request }, call) => {
-  if (RetiringPrincipal === undefined) { throw new KmsException('ValidationException', 'You must specify RetiringPrincipal or RetiringServicePrincipal.'); }
-  if (!isPrincipalArn(RetiringPrincipal, partitionOf(call.caller.region))) {
-    throw new KmsException('InvalidArnException', `Invalid principal: ${RetiringPrincipal}`);
+  RetiringServicePrincipal: ServicePrincipalType,
+}, ({ RetiringPrincipal: principal, RetiringServicePrincipal: service, ...request }, call) => {
+  if ((principal === undefined) === (service === undefined)) {
+    throw new KmsException('ValidationException', 'You must specify either RetiringPrincipal or RetiringServicePrincipal, but not both.');
   }
-  call.authorizeByIdentity('ListRetirableGrants', {}, RetiringPrincipal);
-  const grants = call.store.grantsIn(call.caller.region, call.now).filter((grant) => grant.RetiringPrincipal === RetiringPrincipal);
+  if (principal !== undefined) { authorizePrincipal(principal, call); } else { requireOwnName(service!, call); }
+  const grants = call.store.grantsIn(call.caller.region, call.now)
+    .filter(({ RetiringPrincipal, RetiringServicePrincipal }) => RetiringPrincipal === principal && RetiringServicePrincipal === service);
   return grantPage(grants, request);
 });
+
+/** IAM decides, with the retiring principal as the resource: one of the caller's own account. */
+function authorizePrincipal(principal: string, call: Call): void {
+  if (!isPrincipalArn(principal, partitionOf(call.caller.region))) { throw invalidPrincipal(principal); }
+  call.authorizeByIdentity('ListRetirableGrants', {}, principal);
+}
+
+// The page lets service principals filter so and names no permission: here a service lists its own.
+function requireOwnName(service: string, { caller }: Call): void {
+  if (!caller.isService) { throw new KmsException('ValidationException', 'Only a service principal can filter by RetiringServicePrincipal.'); }
+  if (caller.principal.arn === service) { return; }
+  throw accessDenied({ caller, action: 'ListRetirableGrants' }, `on resource: ${service}`, 'a service lists the grants that it can retire itself.');
+}
