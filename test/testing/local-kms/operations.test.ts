@@ -306,6 +306,16 @@ describe('aliases', () => {
     expect((await root.decrypt({ CiphertextBlob, EncryptionContext: CONTEXT })).KeyId).toBe(keyArn);
   });
 
+  it.each([
+    ['one that signs', { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }],
+    ['one of HMACs', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }],
+  ] as const)('do not move from a symmetric key to %s', async (_, kind) => {
+    const { root, keyArn } = await scene();
+    const TargetKeyId = await newKey(root, kind);
+    expect((await exceptionOf(root.updateAlias({ AliasName: 'alias/present', TargetKeyId }))).name).toBe('ValidationException');
+    expect((await root.describeKey({ KeyId: 'alias/present' })).KeyMetadata.Arn).toBe(keyArn);
+  });
+
   it('are listed, of all keys or of one, and deleted', async () => {
     const { now } = clock();
     const { root, keyArn, otherKeyArn } = await scene(now);

@@ -1,5 +1,8 @@
 import { required } from '../../aws-json/shape';
 import { requireAliasName } from '../alias-name';
+import { KmsException } from '../exceptions';
+import type { Key } from '../key';
+import { isKeyPairSpec } from '../key-pair';
 import { operation } from '../operation';
 import { AliasNameType, KeyIdType } from '../service-model';
 
@@ -19,6 +22,14 @@ export const updateAlias = operation({
   call.authorizeByIdentity('UpdateAlias', {}, alias.arn);
   call.authorize('UpdateAlias', left, { KeyId: left.arn });
   call.admit(target, 'UpdateAlias', { KeyId: TargetKeyId });
+  requireSameKind(left, target);
   alias.keyArn = target.arn;
   alias.lastUpdatedDate = call.now;
 });
+
+// Both symmetric, both asymmetric or both HMAC, says the page, and of the same usage, which only HMAC keys have of their own.
+function requireSameKind(left: Key, target: Key): void {
+  if (left.usage === target.usage && isKeyPairSpec(left.spec) === isKeyPairSpec(target.spec)) { return; }
+  throw new KmsException('ValidationException', `${target.arn} is ${target.spec} for ${target.usage}; the alias moves only to keys of the kind of ${left.arn}, `
+    + `which is ${left.spec} for ${left.usage}.`);
+}
