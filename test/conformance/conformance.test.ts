@@ -1,3 +1,4 @@
+import { readCallers } from './callers';
 import { cleanUp, Leftovers } from './leftovers';
 import { isGood, reportOf } from './report';
 import { runSubject, type Result, type Run } from './runner';
@@ -99,9 +100,35 @@ describe('the runner', () => {
     expect(run.results[0]!.failure).toContain("the subject's setup: step 1, DescribeKey by administrator: NotFoundException");
   });
 
+  it('waits for what takes its time, as long as the target may take', async () => {
+    const { KeyMetadata } = await target.client().createKey({});
+    const disabled: Step = { operation: 'DescribeKey', request: { KeyId: KeyMetadata!.KeyId }, answer: { KeyMetadata: { KeyState: 'Disabled' } } };
+    const slow = runSubject(new Target({ ...target.options, patienceSeconds: 1.2 }), subjectOf([disabled]));
+    const hasty = await runSubject(target, subjectOf([disabled]));
+    await target.client().disableKey({ KeyId: KeyMetadata!.KeyId });
+    expect([isGood([hasty]), isGood([await slow])]).toEqual([false, true]);
+  });
+
   it('counts apart what nobody has confirmed', async () => {
     const run = await runSubject(target, subjectOf([{ operation: 'ListKeys', answer: {} }], { unconfirmed: 'no page says' }));
     expect(reportOf([run])).toEqual([expect.stringContaining(': 0 cases'), expect.stringContaining('to settle: 1 cases, 1 passed')]);
+  });
+});
+
+describe('the file of callers', () => {
+  const ARN = 'arn:aws:iam::111122223333:role/Administrator';
+
+  it.each([
+    ['without an administrator', { user: { arn: ARN } }, "There is no 'administrator' among the callers"],
+    ['with somebody unknown', { administrator: { arn: ARN }, boss: { arn: ARN } }, 'Nobody in the cases is called boss. There are administrator, user,'],
+    ['with a session', { administrator: { arn: 'arn:aws:sts::111122223333:assumed-role/A/b' } }, "The 'arn' of 'administrator' is arn:aws:sts"],
+  ])('%s is refused', (_, callers, message) => {
+    expect(() => readCallers(JSON.stringify(callers))).toThrow(message);
+  });
+
+  it('tells the accounts apart', () => {
+    const callers = readCallers(JSON.stringify({ administrator: { arn: ARN }, outsider: { arn: ARN.replace('111122223333', '444455556666') } }));
+    expect(new Target({ ...target.options, callers }).names).toMatchObject({ account: '111122223333', otherAccount: '444455556666', partition: 'aws' });
   });
 });
 

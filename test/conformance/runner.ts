@@ -23,7 +23,7 @@ export interface Run {
   readonly leftOver: readonly string[];
 }
 
-const RETRY_MILLISECONDS = 5_000;
+const RETRIES = 12;
 
 /** Runs a subject's cases one after another, then removes what they made. */
 export async function runSubject(target: Target, subject: Subject): Promise<Run> {
@@ -79,15 +79,16 @@ class Execution {
     return this;
   }
 
-  /** Tries again while changes may still be on their way. Answers what differed at first. */
+  /** Tries again as long as changes may still be on their way. Answers what differed at first. */
   private async patiently(attempt: () => Promise<string[]>): Promise<string[]> {
-    const end = Date.now() + (this.target.options.patienceSeconds ?? 0) * 1000;
+    const { patienceSeconds = 0 } = this.target.options;
     const first = await attempt();
-    for (let found = first; found.length > 0; found = await attempt()) {
-      if (Date.now() > end) { return first; }
-      await sleep(RETRY_MILLISECONDS);
+    let found = first;
+    for (let retry = 0; found.length > 0 && patienceSeconds > 0 && retry < RETRIES; retry++) {
+      await sleep(patienceSeconds / RETRIES * 1000);
+      found = await attempt();
     }
-    return [];
+    return found.length > 0 ? first : [];
   }
 
   /** Makes the call. Answers where it differs from what is expected. */

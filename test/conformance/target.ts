@@ -1,7 +1,8 @@
 import { KMS } from '@aws-sdk/client-kms';
 import { accountOf, CALLER_NAMES, type Caller, type CallerName, type Callers } from './callers';
 import CALLERS from './callers.json';
-import { LocalKms, type Principal } from '../../src/testing';
+import type { Principal } from '../../src/testing/local-kms/caller';
+import { LocalKms } from '../../src/testing/local-kms/local-kms';
 
 const DAY = 24 * 60 * 60 * 1000;
 
