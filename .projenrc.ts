@@ -142,6 +142,11 @@ project.addTask('nightly', {
   env: { PROOF_POLICIES: '100000', ENVELOPE_MUTATIONS: '1000000' },
   steps: [{ spawn: bundle.name }, { exec: 'jest --ci "properties|mutations"', receiveArgs: true }],
 });
+project.addTask('conformance', {
+  description: 'Hold LocalKms, or AWS KMS with --aws, to what test/conformance says of AWS KMS',
+  exec: 'tsx test/conformance/run.ts',
+  receiveArgs: true,
+});
 project.addTask('differential', {
   description: 'Hold evaluate against two other evaluators of IAM policies',
   steps: [{ exec: 'npm ci --prefix tools/differential' }, { exec: 'npm start --silent --prefix tools/differential --', receiveArgs: true }],
