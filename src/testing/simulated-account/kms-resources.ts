@@ -16,12 +16,16 @@ export const KMS_TYPES: Readonly<Record<string, ResourceType>> = {
     },
     create: createKey,
     update: updateKey,
-    delete: (existing, world) => unlessGone(async () => {
-      const [client, KeyId] = [clientFor(existing, world), existing.physicalId];
-      const { KeyMetadata: { KeyState: state } } = await client.describeKey({ KeyId });
-      if (state === 'PendingDeletion') return;
-      await client.scheduleKeyDeletion({ KeyId, PendingWindowInDays: Number(existing.properties['PendingWindowInDays'] ?? 30) });
-    }),
+    delete: deleteKey,
+  },
+  'AWS::KMS::ReplicaKey': {
+    simulates: isSimulatedKey,
+    create: createReplica,
+    update: async (desired, existing, world) => {
+      const isReplacement = desired.properties['PrimaryKeyArn'] !== existing.properties['PrimaryKeyArn'];
+      return isReplacement ? createReplica(desired, world) : updateKey(desired, existing, world);
+    },
+    delete: deleteKey,
   },
   'AWS::KMS::Alias': {
     simulates: ({ definition, stack }) => [...references(definition.Properties?.['TargetKeyId'], stack)].some(isSimulatedKey),
@@ -47,10 +51,19 @@ function fixed(properties: DesiredResource['properties'], name: string): string 
   return String(properties[name] ?? IMMUTABLE[name as keyof typeof IMMUTABLE]);
 }
 
-/** The keys that the local AWS KMS makes: symmetric encryption keys. */
-function isSimulatedKey({ type, definition, stack }: Resource): boolean {
+/** The keys that the local AWS KMS makes: symmetric encryption keys, and replicas of what is made here. */
+function isSimulatedKey(resource: Resource): boolean {
+  const { type, definition, stack } = resource;
+  if (type === 'AWS::KMS::ReplicaKey') return hasPrimary(resource);
   const spec = resolve(definition.Properties?.['KeySpec'], stack);
   return type === 'AWS::KMS::Key' && (spec === undefined || spec === IMMUTABLE.KeySpec);
+}
+
+/** Whether the primary key is known here: as a key of the app, through a resource that brings it from another Region, or as one that exists. */
+function hasPrimary({ definition, stack }: Resource): boolean {
+  const primary = definition.Properties?.['PrimaryKeyArn'];
+  const makers = [...references(primary, stack)];
+  return makers.length === 0 ? stack.knows(resolve(primary, stack)) : makers.some((maker) => stack.simulates(maker));
 }
 
 async function createKey(desired: DesiredResource, world: World): Promise<PhysicalResource> {
@@ -64,14 +77,41 @@ async function createKey(desired: DesiredResource, world: World): Promise<Physic
     BypassPolicyLockoutSafetyCheck: isTrue(properties['BypassPolicyLockoutSafetyCheck']),
     Tags: tagsOf(properties),
   });
-  const key: PhysicalResource = { ...desired, physicalId: KeyId, attributes: { Arn, KeyId } };
+  return completed({ ...desired, physicalId: KeyId, attributes: { Arn, KeyId } }, world);
+}
+
+/** The replica is of the stack's Region; AWS KMS makes it where the primary key is. */
+async function createReplica(desired: DesiredResource, world: World): Promise<PhysicalResource> {
+  const { properties, stack } = desired;
+  const primary = String(properties['PrimaryKeyArn']);
+  const { ReplicaKeyMetadata: { Arn, KeyId } } = await clientFor(desired, world, primary.split(':')[3]).replicateKey({
+    KeyId: primary,
+    ReplicaRegion: stack.region,
+    Policy: policyText(properties),
+    Description: properties['Description'],
+    Tags: tagsOf(properties),
+  });
+  return completed({ ...desired, physicalId: KeyId, attributes: { Arn, KeyId } }, world);
+}
+
+/** What no creation takes as a parameter. */
+async function completed(key: PhysicalResource, world: World): Promise<PhysicalResource> {
   try {
-    if (isTrue(properties['EnableKeyRotation'])) await setRotation(key, world);
-    if (isFalse(properties['Enabled'])) await clientFor(key, world).disableKey({ KeyId });
+    if (isTrue(key.properties['EnableKeyRotation'])) await setRotation(key, world);
+    if (isFalse(key.properties['Enabled'])) await clientFor(key, world).disableKey({ KeyId: key.physicalId });
     return key;
   } catch (error) {
     throw new ResourceFailure((error as Error).message, { remains: key });
   }
+}
+
+async function deleteKey(existing: PhysicalResource, world: World): Promise<void> {
+  const [client, KeyId] = [clientFor(existing, world), existing.physicalId];
+  await unlessGone(async () => {
+    const { KeyMetadata: { KeyState: state } } = await client.describeKey({ KeyId });
+    if (state === 'PendingDeletion' || state === 'PendingReplicaDeletion') return;
+    await client.scheduleKeyDeletion({ KeyId, PendingWindowInDays: Number(existing.properties['PendingWindowInDays'] ?? 30) });
+  });
 }
 
 /** To delete what is not there is no failure. */
@@ -119,8 +159,8 @@ async function setTags(key: PhysicalResource, { properties: before }: PhysicalRe
 }
 
 /** AWS KMS as CloudFormation calls it: the lock-out check asks whether this very role keeps the key's policy. */
-function clientFor({ stack }: DesiredResource, { kms, principals }: World) {
-  return kms.as(principals.administrator(stack.executionRoleArn), { region: stack.region });
+function clientFor({ stack }: DesiredResource, { kms, principals }: World, region = stack.region) {
+  return kms.as(principals.administrator(stack.executionRoleArn), { region });
 }
 
 interface Tag { readonly Key: string; readonly Value: string }

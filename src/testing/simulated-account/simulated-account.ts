@@ -217,10 +217,13 @@ export class SimulatedAccount {
   }
 
   private key(id: string): PhysicalResource {
-    const keys = [...this.state.values()].filter(({ type }) => type === 'AWS::KMS::Key');
+    const keys = [...this.state.values()].filter(({ type }) => type === 'AWS::KMS::Key' || type === 'AWS::KMS::ReplicaKey');
     const aliases = [...this.state.values()].filter(({ type }) => type === 'AWS::KMS::Alias');
     const alias = this.candidates(id, aliases)[0];
-    return this.one(alias ? alias.properties['TargetKeyId'] : id, keys, 'keys');
+    if (!alias) return this.one(id, keys, 'keys');
+    // Related keys have one id in all Regions.
+    const { properties, stack: { account, region } } = alias;
+    return this.one(properties['TargetKeyId'], keys.filter(({ stack }) => stack.account === account && stack.region === region), 'keys');
   }
 
   private candidates<T extends Resource | PhysicalResource>(id: string, among: readonly T[]): T[] {

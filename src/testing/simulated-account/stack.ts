@@ -126,6 +126,15 @@ export class Stack implements Scope, StackIdentity {
     return this.template.Parameters?.[name] !== undefined;
   }
 
+  public simulates(resource: Resource): boolean {
+    return this.universe.simulates(resource);
+  }
+
+  /** Whether a resource of this ARN exists. */
+  public knows(arn: unknown): boolean {
+    return [...this.universe.state.values()].some(({ attributes }) => attributes['Arn'] === arn);
+  }
+
   /** A resource or nested stack as the template declares it. */
   public definition(logicalId: string): ResourceDefinition {
     return this.template.Resources![logicalId]!;
