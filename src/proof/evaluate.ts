@@ -144,8 +144,8 @@ function accountOf({ caller }: Matter): string {
 /** The statements of an effect that apply. */
 function* hits(policies: readonly Policy[], allows: boolean, { request }: Matter): Generator<Hit> {
   for (const policy of policies) {
-    for (const statement of policy.statements) {
-      const reach = statement.allows === allows ? statement.applies(request) : undefined;
+    for (const statement of policy.about(request.action, allows)) {
+      const reach = statement.applies(request);
       if (reach) yield { policy, statement, reach };
     }
   }

@@ -25,6 +25,8 @@ export interface Policy {
   readonly sources: readonly PolicyStatement[];
   /** Read; equal ones may be shared with other policies. */
   readonly statements: readonly Statement[];
+  /** Those of an effect that are about an action, in lower case. */
+  about(action: string, allows: boolean): readonly Statement[];
 }
 
 const VERSIONS = ['2008-10-17', '2012-10-17'];
@@ -55,7 +57,18 @@ function compile(document: PolicyDocument, kind: PolicyKind, index: number): Pol
   const read = (statement: PolicyStatement, i: number) =>
     statements.get(JSON.stringify([name, i, place.variables, statement]), () => new Statement(statement, { ...place, index: i }));
   const sources = listOf(document.Statement);
-  return { kind, index, sources, statements: sources.map(read) };
+  const all = sources.map(read);
+  return { kind, index, sources, statements: all, about: byAction(all) };
+}
+
+/** Looked up once for each action: most statements of a policy are about others. */
+function byAction(all: readonly Statement[]): Policy['about'] {
+  const about = (allows: boolean) => {
+    const found = new Memo<readonly Statement[]>(100);
+    return (action: string) => found.get(action, () => all.filter((statement) => statement.allows === allows && statement.isAbout(action)));
+  };
+  const [allowing, denying] = [about(true), about(false)];
+  return (action, allows) => allows ? allowing(action) : denying(action);
 }
 
 function checkDocument(document: PolicyDocument, name: string): void {

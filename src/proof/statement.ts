@@ -7,6 +7,7 @@ import type { OneOrMore, PolicyStatement } from './policy-document';
 import { bind } from './policy-variable';
 import { compilePrincipal, reachOf } from './principal';
 import type { PrincipalElement, Reach } from './principal';
+import { NOTHING } from './request-context';
 import type { KeyValues, RequestContext } from './request-context';
 
 /** A request as statements see it. */
@@ -60,10 +61,14 @@ export class Statement {
     this.conditions = compileConditions(source.Condition, { where: this.label, variables, absentKeys });
   }
 
-  /** How the statement reaches the caller if it applies to the request; a statement without principals reaches its holder. */
+  /** Whether it is about an action, in lower case. */
+  public isAbout(action: string): boolean {
+    return this.action(action, NOTHING);
+  }
+
+  /** How it reaches the caller if it is about the request's action and applies; a statement without principals reaches its holder. */
   public applies(request: PolicyRequest): Reach | undefined {
     const { context } = request;
-    if (!this.action(request.action, context)) return undefined;
     const reach = this.reach(request);
     if (!reach || !this.resource(request.resource, context)) return undefined;
     return this.conditions.every((condition) => condition.holds(context)) ? reach : undefined;
@@ -72,7 +77,7 @@ export class Statement {
   /** For a statement that does not apply: the first element because of which. */
   public obstacle(request: PolicyRequest): Element {
     const { context } = request;
-    if (!this.action(request.action, context)) return 'Action';
+    if (!this.isAbout(request.action)) return 'Action';
     if (!this.reach(request)) return 'Principal';
     return this.resource(request.resource, context) ? 'Condition' : 'Resource';
   }

@@ -114,7 +114,7 @@ export class Call {
 
   /** For what names no key, and the alias half of alias operations: identity policies decide alone. */
   public authorizeByIdentity(action: string, request: RequestFacts, resource?: string, newKey?: Key): void {
-    const context = { ...requestContext({ action, request, key: newKey, now: this.now }), ...this.caller.context };
+    const context = requestContext({ action, request, key: newKey, now: this.now }, this.caller.context);
     authorize({ caller: this.caller, action, resource, context });
   }
 
@@ -158,7 +158,7 @@ export class Call {
   private contextOf(action: string, request: RequestFacts, key: Key): ContextInput {
     const keyAliases = this.store.aliasesOfKey(key).map(({ name }) => name);
     const byService = this.caller.isService || 'kms:ViaService' in this.caller.context;
-    return { ...requestContext({ action, request, key, keyTags: key.tags, keyAliases, byService, now: this.now }), ...this.caller.context };
+    return requestContext({ action, request, key, keyTags: key.tags, keyAliases, byService, now: this.now }, this.caller.context);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Key } from './key';
 import { DAY } from './key-materials';
-import type { Grant } from '../../proof';
+import type { ContextInput, Grant } from '../../proof';
 
 /** The members of a request that make condition keys, by the names that the API gives them. */
 export interface RequestFacts {
@@ -103,17 +103,18 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
 
 const ROWS = Object.entries(CONDITION_KEYS);
 
-export function requestContext(use: RequestedUse): Record<string, string | number | boolean | string[]> {
-  const context: Record<string, string | number | boolean | string[]> = {
-    ...prefixed('kms:EncryptionContext:', encryptionContextOf(use.request)),
-    ...prefixed('aws:RequestTag/', Object.fromEntries((use.request.Tags ?? []).map(({ TagKey, TagValue }) => [TagKey, TagValue]))),
-    ...prefixed('aws:ResourceTag/', Object.fromEntries(use.keyTags ?? [])),
-  };
+/** The condition keys of a request, and those of its caller, which win. */
+export function requestContext(use: RequestedUse, ofCaller: ContextInput = {}): ContextInput {
+  // Without a prototype: what grows by names that no two requests share is a dictionary from the start.
+  const context: Record<string, Value> = Object.create(null);
   for (const [name, valueOf] of ROWS) {
     const value = valueOf(use);
     if (value !== undefined) { context[name] = value; }
   }
-  return context;
+  for (const [name, value] of Object.entries(encryptionContextOf(use.request) ?? {})) { context[`kms:EncryptionContext:${name}`] = value; }
+  for (const { TagKey, TagValue } of use.request.Tags ?? []) { context[`aws:RequestTag/${TagKey}`] = TagValue; }
+  for (const [name, value] of use.keyTags ?? []) { context[`aws:ResourceTag/${name}`] = value; }
+  return Object.assign(context, ofCaller);
 }
 
 // A filter of ListGrants has names that CreateGrant has too, and is no condition key.
