@@ -35,7 +35,7 @@ const KINDS: readonly [prefix: RegExp, kind: AccountCaller['kind'] | 'session'][
 ];
 
 /** Reads a principal; `principalArn` is the request's `aws:PrincipalArn`, needed for a session whose role has a path. */
-export function parseCaller(principal: string, principalArn: string | undefined): Caller {
+export function parseCaller(principal: string, principalArn: () => string | undefined): Caller {
   if (SERVICE_PRINCIPAL.test(principal)) return { kind: 'service', name: principal };
   const arn = parseArn(principal);
   const kind = arn && KINDS.find(([prefix]) => prefix.test(`${arn.service}:${arn.resource}`))?.[1];
@@ -49,7 +49,7 @@ export function parseCaller(principal: string, principalArn: string | undefined)
   }
   const { partition, account } = arn;
   if (kind !== 'session') return { kind, partition, account, arn: principal, serviceLinked: isServiceLinked(principal) };
-  const role = roleOf(arn, principalArn);
+  const role = roleOf(arn, principalArn());
   return { kind: 'role', partition, account, arn: role, session: principal, serviceLinked: isServiceLinked(role) };
 }
 

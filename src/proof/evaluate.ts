@@ -73,7 +73,7 @@ function deniedByServiceControl(matter: Matter): Evaluation | undefined {
  */
 function allowedByGrant(matter: Matter): Evaluation | undefined {
   for (const [index, statement] of matter.grants.entries()) {
-    const reach = grantReach(statement, matter.request, matter.given);
+    const reach = grantReach(statement, matter);
     if (!reach || (reach === 'account' && 'missing' in identityHalf(matter))) continue;
     const name = statement.Name ?? statement.GrantId;
     const reason = `Grant ${name ? `'${name}'` : index + 1} allows ${deed(matter)} to ${matter.asked.principal}.`;

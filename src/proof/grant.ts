@@ -1,5 +1,6 @@
 import { parseArn } from './arn';
 import { globOf, ARN, matchesGlob } from './glob';
+import type { Matter } from './matter';
 import type { Reach } from './principal';
 import { encryptionContext } from './request-context';
 import type { GivenContext } from './request-context';
@@ -26,7 +27,7 @@ const FREE_OF_ENCRYPTION_CONTEXT = ['kms:describekey', 'kms:retiregrant'];
 const FREE_OF_SOURCE_ARN = ['kms:retiregrant'];
 
 /** How a grant reaches the caller, if it covers the request. */
-export function grantReach(grant: Grant, request: PolicyRequest, given: GivenContext): Reach | undefined {
+export function grantReach(grant: Grant, { request, given }: Pick<Matter, 'request' | 'given'>): Reach | undefined {
   if (!grant.Operations.some((operation) => `kms:${operation.toLowerCase()}` === request.action)) return undefined;
   const reach = granteeReach(grant, request);
   return reach && meetsEncryptionContext(grant, request, given) && meetsSourceArn(grant, request) ? reach : undefined;
@@ -43,11 +44,11 @@ function granteeReach({ GranteePrincipal: grantee, GranteeServicePrincipal: serv
 }
 
 /** The keys of a constraint have no case, its values do. */
-function meetsEncryptionContext({ Constraints }: Grant, { action }: PolicyRequest, given: GivenContext): boolean {
+function meetsEncryptionContext({ Constraints }: Grant, { action }: PolicyRequest, given: () => GivenContext): boolean {
   if (FREE_OF_ENCRYPTION_CONTEXT.includes(action)) return true;
   const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = Constraints ?? {};
   if (!equals && !subset) return true;
-  const context = encryptionContext(given);
+  const context = encryptionContext(given());
   const contains = (pairs: Readonly<Record<string, string>>) => Object.entries(pairs).every(([key, value]) => {
     const values = context.get(key.toLowerCase());
     return values?.length === 1 && values[0] === value;

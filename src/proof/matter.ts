@@ -8,7 +8,7 @@ import { requireInput } from './input';
 import { policyOf } from './policy';
 import type { Policy } from './policy';
 import type { PolicyDocument } from './policy-document';
-import { givenContext, RequestContext } from './request-context';
+import { encryptionContextKeys, givenContext, RequestContext } from './request-context';
 import type { ContextInput, GivenContext } from './request-context';
 import type { PolicyRequest } from './statement';
 
@@ -30,7 +30,7 @@ export interface Request {
   /**
    * Condition keys and their values; a list is a multivalued key. What every such request has, is filled in where it is
    * not given (`request-physics.ts`): `kms:CallerAccount`, `aws:PrincipalArn`, `aws:ViaAWSService` … Times are not: give
-   * `aws:CurrentTime` where a policy asks for it.
+   * `aws:CurrentTime` where a policy asks for it. It is read once at most, when a policy or grant looks at a key.
    */
   readonly context?: ContextInput;
 }
@@ -55,7 +55,7 @@ export interface EvaluateInput {
 export interface Matter {
   readonly asked: Request;
   readonly request: PolicyRequest;
-  readonly given: GivenContext;
+  readonly given: () => GivenContext;
   readonly caller: Caller;
   /** Whether the caller is of the account that owns the key. */
   readonly sameAccount: boolean;
@@ -68,20 +68,27 @@ export interface Matter {
   readonly grants: readonly Grant[];
 }
 
-const ENCRYPTION_CONTEXT = /^kms:EncryptionContext:/i;
-
 export function matterOf(input: EvaluateInput): Matter {
   requireInput(input);
   const { request: asked } = input;
-  const given = givenContext(asked.context);
-  const caller = parseCaller(asked.principal, given.get('aws:principalarn')?.[0]);
+  const read = once(() => asked.context ?? {});
+  const given = once(() => givenContext(read()));
+  const caller = parseCaller(asked.principal, () => given().get('aws:principalarn')?.[0]);
   const key = keyOf(asked.resource);
-  const encryptionContextKeys = Object.keys(asked.context ?? {}).filter((name) => ENCRYPTION_CONTEXT.test(name))
-    .map((name) => name.replace(ENCRYPTION_CONTEXT, ''));
-  const context = new RequestContext(given, { caller, key, encryptionContextKeys, forwarded: given.has('kms:viaservice') });
-  const request = { action: asked.action.toLowerCase(), resource: asked.resource ?? '*', context, bounded: input.permissionsBoundary !== undefined };
+  const facts = { caller, key, forwarded: () => given().has('kms:viaservice'), encryptionContextKeys: () => encryptionContextKeys(read()) };
+  const request = {
+    action: asked.action.toLowerCase(),
+    resource: asked.resource ?? '*',
+    context: new RequestContext(given, facts),
+    bounded: input.permissionsBoundary !== undefined,
+  };
   const sameAccount = caller.kind !== 'service' && (key?.account ?? caller.account) === caller.account;
   return { asked, given, caller, request, sameAccount, ...policiesOf(input, caller, request.action) };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function policiesOf(input: EvaluateInput, caller: Caller, action: string) {

@@ -77,9 +77,13 @@ export function reachOf(element: PrincipalElement, context: RequestContext, boun
 function named(names: NamedPrincipals, context: RequestContext): Reach | undefined {
   const { caller } = context;
   if (caller.kind === 'service') return has(names.services, caller.name) ? 'direct' : undefined;
-  const provider = context.single('aws:federatedprovider');
-  if (provider !== undefined && has(names.federated, provider)) return 'direct';
+  if (names.federated.size > 0 && namesProvider(names, context)) return 'direct';
   return namedInAccount(names, caller);
+}
+
+function namesProvider({ federated }: NamedPrincipals, context: RequestContext): boolean {
+  const provider = context.single('aws:federatedprovider');
+  return provider !== undefined && has(federated, provider);
 }
 
 function namedInAccount(names: NamedPrincipals, caller: AccountCaller): Reach | undefined {

@@ -10,13 +10,19 @@ export type GivenContext = ReadonlyMap<string, readonly string[]>;
 
 const ENCRYPTION_CONTEXT = 'kms:encryptioncontext:';
 
-export function givenContext(input: ContextInput = {}): GivenContext {
+export function givenContext(input: ContextInput): GivenContext {
   const given = new Map<string, readonly string[]>();
   for (const [key, value] of Object.entries(input)) {
     const name = key.toLowerCase();
-    given.set(name, [...given.get(name) ?? [], ...Array.isArray(value) ? value : [String(value)]]);
+    const values = Array.isArray(value) ? value : [String(value)];
+    given.set(name, given.has(name) ? [...given.get(name)!, ...values] : values);
   }
   return given;
+}
+
+/** The keys of the encryption context, as the request spells them. */
+export function encryptionContextKeys(input: ContextInput): string[] {
+  return Object.keys(input).filter((key) => key.toLowerCase().startsWith(ENCRYPTION_CONTEXT)).map((key) => key.slice(ENCRYPTION_CONTEXT.length));
 }
 
 /** The encryption context of the request, its keys in lower case. */
@@ -36,11 +42,11 @@ export interface KeyValues {
 /** A request without condition keys. */
 export const NOTHING: KeyValues = { values: () => undefined, single: () => undefined };
 
-/** The condition keys that a policy sees: those given, and those that the request implies. */
+/** The condition keys that a policy sees: those given, which are not read before one is looked for, and those that the request implies. */
 export class RequestContext implements KeyValues {
   private readonly known = new Map<string, readonly string[] | undefined>();
 
-  public constructor(private readonly given: GivenContext, private readonly facts: RequestFacts) {}
+  public constructor(private readonly given: () => GivenContext, private readonly facts: RequestFacts) {}
 
   public get caller(): Caller {
     return this.facts.caller;
@@ -58,7 +64,7 @@ export class RequestContext implements KeyValues {
 
   private find(name: string): readonly string[] | undefined {
     if (this.caller.kind === 'service' && FORCED_ABSENT.service.test(name)) return undefined;
-    const values = this.given.get(name) ?? IMPLIED.get(name)?.(this.facts);
+    const values = this.given().get(name) ?? IMPLIED.get(name)?.(this.facts);
     return values?.length ? values : undefined;
   }
 }

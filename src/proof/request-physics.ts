@@ -7,9 +7,9 @@ export interface RequestFacts {
   /** The key; undefined when the request names none. */
   readonly key?: Arn;
   /** Whether a service forwards the caller: the request has `kms:ViaService`. */
-  readonly forwarded: boolean;
+  forwarded(): boolean;
   /** The keys of the encryption context, in the request's own spelling. */
-  readonly encryptionContextKeys: readonly string[];
+  encryptionContextKeys(): readonly string[];
 }
 
 type Implication = (facts: RequestFacts) => readonly string[] | undefined;
@@ -38,12 +38,12 @@ export const IMPLIED: ReadonlyMap<string, Implication> = new Map<string, Implica
   'aws:PrincipalServiceName': ofService,
   'aws:PrincipalServiceNamesList': ofService,
   // no page says what it is when a service principal publishes through another service
-  'aws:ViaAWSService': ({ caller, forwarded }) => forwarded && caller.kind === 'service' ? undefined : [String(forwarded)],
+  'aws:ViaAWSService': ({ caller, forwarded }) => forwarded() && caller.kind === 'service' ? undefined : [String(forwarded())],
   'aws:SecureTransport': () => ['true'], // KMS answers on TLS only
   'aws:ResourceAccount': ({ key }) => key && [key.account],
   'aws:RequestedRegion': ({ key }) => key && [key.region],
   'kms:CallerAccount': ofAccount((caller) => caller.account), // for service principals no page says
-  'kms:EncryptionContextKeys': ({ encryptionContextKeys }) => encryptionContextKeys,
+  'kms:EncryptionContextKeys': ({ encryptionContextKeys }) => encryptionContextKeys(),
 }).map(([key, implication]) => [key.toLowerCase(), implication]));
 
 /** The keys that a caller never has, whatever a request claims. Global condition context keys, Properties of the principal. */

@@ -8,14 +8,14 @@ export type BlobReader = (value: unknown) => Uint8Array;
 /** Bytes of a caller in process, copied: what the caller does to them afterwards changes nothing. */
 export function bytesInProcess(value: unknown): Uint8Array {
   if (!isUint8Array(value)) { throw wrongType(value, 'a Blob'); }
-  return Uint8Array.from(value);
+  return new Uint8Array(value);
 }
 
 /** Bytes of an HTTP caller. */
 export function bytesFromBase64(value: unknown): Uint8Array {
   if (typeof value !== 'string') { throw wrongType(value, 'a Blob'); }
   if (!BASE64.test(value)) { throw new ServiceException('SerializationException', 'STRING_VALUE can not be converted to a Blob: it is not base64'); }
-  return Uint8Array.from(Buffer.from(value, 'base64'));
+  return new Uint8Array(Buffer.from(value, 'base64'));
 }
 
 /**
@@ -25,10 +25,12 @@ export function bytesFromBase64(value: unknown): Uint8Array {
  */
 export function deserialize(members: Members, request: unknown, readBlob: BlobReader): Record<string, unknown> {
   const given = structure(request);
-  const read = (name: string, shape: Shape) => [name, valueOf(shape, given[name], readBlob)] as const;
-  return Object.fromEntries(Object.entries(members)
-    .filter(([name]) => Object.hasOwn(given, name) && given[name] !== null && given[name] !== undefined)
-    .map(([name, shape]) => read(name, shape)));
+  const read: Record<string, unknown> = {};
+  for (const name in members) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value !== null && value !== undefined) { read[name] = valueOf(members[name]!, value, readBlob); }
+  }
+  return read;
 }
 
 // Whole groups of four but for the last, which may lack its padding.

@@ -8,7 +8,7 @@ import type { Members, Shape } from './shape';
  * `UnsupportedOperationException` for a member that this KMS does not support
  */
 export function validate(members: Members, request: Record<string, unknown>): void {
-  const violations = [...violationsOfMembers(members, request, '')];
+  const violations = violationsOfMembers(members, request, '');
   if (violations.length > 0) {
     const noun = violations.length === 1 ? 'error' : 'errors';
     throw new ServiceException('ValidationException', `${violations.length} validation ${noun} detected: ${violations.join('; ')}`);
@@ -17,36 +17,48 @@ export function validate(members: Members, request: Record<string, unknown>): vo
   if (refused) { throw new ServiceException('UnsupportedOperationException', `${refused}: ${members[refused]!.unsupported}`); }
 }
 
-function* violationsOfMembers(members: Members, request: Record<string, unknown>, path: string): Generator<string> {
-  for (const [name, shape] of Object.entries(members)) {
-    const at = `${path}${name[0]!.toLowerCase()}${name.slice(1)}`;
+function violationsOfMembers(members: Members, request: Record<string, unknown>, path: string): string[] {
+  const violations: string[] = [];
+  for (const name in members) {
     const value = request[name];
-    if (value !== undefined) {
-      yield* violationsOf(shape, value, at);
-    } else if (shape.required) {
-      yield `Value null at '${at}' failed to satisfy constraint: Member must not be null`;
-    }
+    if (value === undefined && !members[name]!.required) { continue; }
+    const at = `${path}${name[0]!.toLowerCase()}${name.slice(1)}`;
+    violations.push(...value === undefined ? [`Value null at '${at}' failed to satisfy constraint: Member must not be null`] : violationsOf(members[name]!, value, at));
+  }
+  return violations;
+}
+
+function violationsOf(shape: Shape, value: unknown, at: string): string[] {
+  switch (shape.type) {
+    case 'boolean':
+    case 'map': return [];
+    case 'structure': return violationsOfMembers(shape.members, value as Record<string, unknown>, `${at}.`);
+    case 'integer': return described(brokenBounds('value', value as number, shape), at, value);
+    case 'blob': return described(brokenBounds('length', (value as Uint8Array).length, shape), at);
+    case 'string': return described([...brokenBounds('length', (value as string).length, shape), ...brokenText(shape, value as string)], at, value);
+    case 'list': return [
+      ...described(brokenBounds('length', (value as unknown[]).length, shape), at),
+      ...(value as unknown[]).flatMap((member, index) => violationsOf(shape.member, member, `${at}.${index + 1}.member`)),
+    ];
   }
 }
 
-function* violationsOf(shape: Shape, value: unknown, at: string): Generator<string> {
-  for (const constraint of brokenConstraints(shape, value)) {
-    const shown = shape.type === 'string' || shape.type === 'integer' ? `Value '${value}'` : 'Value';
-    yield `${shown} at '${at}' failed to satisfy constraint: ${constraint}`;
-  }
-  if (shape.type === 'list') {
-    for (const [index, member] of (value as unknown[]).entries()) { yield* violationsOf(shape.member, member, `${at}.${index + 1}.member`); }
-  }
-  if (shape.type === 'structure') { yield* violationsOfMembers(shape.members, value as Record<string, unknown>, `${at}.`); }
+/** The bytes of a blob, and what is in a list, are not shown. */
+function described(constraints: readonly string[], at: string, value?: unknown): string[] {
+  const shown = value === undefined ? 'Value' : `Value '${value}'`;
+  return constraints.map((constraint) => `${shown} at '${at}' failed to satisfy constraint: ${constraint}`);
 }
 
-function* brokenConstraints(shape: Shape, value: unknown): Generator<string> {
-  if (shape.type === 'map' || shape.type === 'structure' || shape.type === 'boolean') { return; }
-  const measure = shape.type === 'integer' ? 'value' : 'length';
-  const size = shape.type === 'integer' ? value as number : (value as { length: number }).length;
-  if (shape.max !== undefined && size > shape.max) { yield `Member must have ${measure} less than or equal to ${shape.max}`; }
-  if (shape.min !== undefined && size < shape.min) { yield `Member must have ${measure} greater than or equal to ${shape.min}`; }
-  if (shape.type !== 'string') { return; }
-  if (shape.enum && !shape.enum.includes(value as string)) { yield `Member must satisfy enum value set: [${shape.enum.join(', ')}]`; }
-  if (shape.pattern && !shape.pattern.test(value as string)) { yield `Member must satisfy regular expression pattern: ${shape.pattern.source}`; }
+function brokenBounds(measure: string, size: number, { min, max }: { readonly min?: number; readonly max?: number }): string[] {
+  return [
+    ...(max !== undefined && size > max ? [`Member must have ${measure} less than or equal to ${max}`] : []),
+    ...(min !== undefined && size < min ? [`Member must have ${measure} greater than or equal to ${min}`] : []),
+  ];
+}
+
+function brokenText(shape: Shape & { readonly type: 'string' }, value: string): string[] {
+  return [
+    ...(shape.enum && !shape.enum.includes(value) ? [`Member must satisfy enum value set: [${shape.enum.join(', ')}]`] : []),
+    ...(shape.pattern && !shape.pattern.test(value) ? [`Member must satisfy regular expression pattern: ${shape.pattern.source}`] : []),
+  ];
 }

@@ -13,7 +13,8 @@ export interface Question {
   readonly keyPolicy?: PolicyDocument;
   /** @default none */
   readonly grants?: readonly Grant[];
-  readonly context: ContextInput;
+  /** The condition keys, which are made when a policy looks at one. */
+  readonly context: () => ContextInput;
   /** What to call the resource when the caller did not name it. */
   readonly unnamed?: string;
   /** Whether the resource is of another account than the caller. */
@@ -49,7 +50,7 @@ export function accessDenied({ caller, action }: Pick<Question, 'caller' | 'acti
 
 function inputOf({ caller, action, resource, keyPolicy, grants, context }: Question): EvaluateInput {
   const { arn, identityPolicies, permissionsBoundary, serviceControlPolicies } = caller.principal;
-  const request = { principal: arn, action: `kms:${action}`, resource, context };
+  const request = { principal: arn, action: `kms:${action}`, resource, get context() { return context(); } };
   return { keyPolicy, grants, identityPolicies, permissionsBoundary, serviceControlPolicies, request };
 }
 

@@ -114,7 +114,7 @@ export class Call {
 
   /** For what names no key, and the alias half of alias operations: identity policies decide alone. */
   public authorizeByIdentity(action: string, request: RequestFacts, resource?: string, newKey?: Key): void {
-    const context = requestContext({ action, request, key: newKey, now: this.now }, this.caller.context);
+    const context = () => requestContext({ action, request, key: newKey, now: this.now }, this.caller.context);
     authorize({ caller: this.caller, action, resource, context });
   }
 
@@ -134,7 +134,7 @@ export class Call {
   public requireGoodPolicy(key: Key, keyPolicy: PolicyDocument, { BypassPolicyLockoutSafetyCheck }: RequestFacts): void {
     requireReadable(keyPolicy, this.caller.principal.arn);
     if (BypassPolicyLockoutSafetyCheck) { return; }
-    const context = this.contextOf('PutKeyPolicy', {}, key);
+    const context = () => this.contextOf('PutKeyPolicy', {}, key);
     if (!isAllowed({ caller: this.caller, action: 'PutKeyPolicy', resource: key.arn, keyPolicy, context })) {
       throw malformedPolicy('The new key policy will not allow you to update the key policy in the future.');
     }
@@ -149,7 +149,7 @@ export class Call {
       caller: this.caller,
       action,
       resource: key.arn,
-      context: this.contextOf(action, request, key),
+      context: () => this.contextOf(action, request, key),
       unnamed: request.KeyId === undefined ? CIPHERTEXT_KEY : undefined,
       foreign: this.isForeign(key),
     };

@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { canonicalEncryptionContext, type EncryptionContext } from './encryption-context';
 import { KmsException } from './exceptions';
 import type { Key } from './key';
+import { randomBytes } from './random-bytes';
 
 // A ciphertext blob of a symmetric encryption key is opaque to users. Here: header, initialisation vector, AES-256-GCM ciphertext, tag.
 // The header, in the clear but authenticated: format, then the account, key id and material id that Decrypt finds the key by.
@@ -26,7 +27,7 @@ export function encryptUnder(key: Key, plaintext: Uint8Array, context: Encryptio
   const header = Buffer.concat([FORMAT, Buffer.from(key.account + key.id, 'latin1'), Buffer.from(material.id, 'hex')]);
   const iv = randomBytes(IV_LENGTH);
   const cipher = createCipheriv(CIPHER, material.secret, iv).setAAD(associatedData(header, context));
-  return Uint8Array.from(Buffer.concat([header, iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]));
+  return new Uint8Array(Buffer.concat([header, iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]));
 }
 
 /** @throws `InvalidCiphertextException` when the blob is no ciphertext of this KMS */

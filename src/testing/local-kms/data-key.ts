@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Call } from './call';
 import { encryptUnder } from './ciphertext';
 import { KmsException } from './exceptions';
+import { randomBytes } from './random-bytes';
 import type { RequestFacts } from './request-context';
 
 interface DataKeyRequest extends RequestFacts {
@@ -17,7 +17,7 @@ const DATA_KEY_BYTES = { AES_128: 16, AES_256: 32 };
 export function generate(request: DataKeyRequest, call: Call) {
   const length = lengthOf(request);
   const key = call.key(request);
-  const plaintext = Uint8Array.from(randomBytes(length));
+  const plaintext = randomBytes(length);
   const CiphertextBlob = encryptUnder(key, plaintext, request.EncryptionContext);
   return { plaintext, sealed: { CiphertextBlob, KeyId: key.arn, KeyMaterialId: key.currentMaterial!.id } };
 }

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { unsupported } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
 import { operation } from '../operation';
+import { randomBytes } from '../random-bytes';
 import { CustomKeyStoreIdType, NumberOfBytesType, RecipientInfo } from '../service-model';
 
 /** Names no key: identity policies decide alone. @see AWS KMS API Reference, GenerateRandom */
@@ -12,5 +12,5 @@ export const generateRandom = operation({
 }, ({ NumberOfBytes }, call) => {
   if (NumberOfBytes === undefined) { throw new KmsException('ValidationException', 'NumberOfBytes is required.'); }
   call.authorizeByIdentity('GenerateRandom', {});
-  return { Plaintext: Uint8Array.from(randomBytes(NumberOfBytes)) };
+  return { Plaintext: randomBytes(NumberOfBytes) };
 });
