@@ -6,7 +6,7 @@ import { covers, retirementsOf, type KeyGrant } from './grant';
 import { invalidGrantToken, readGrantToken } from './grant-token';
 import type { Key } from './key';
 import { resolveKey } from './key-identifier';
-import { malformedPolicy } from './key-policy';
+import { malformedPolicy, requireExistingPrincipals } from './key-policy';
 import { incompatibleState } from './key-state';
 import type { Alias, KeyStore } from './key-store';
 import { incompatibleUsage } from './key-usage';
@@ -31,12 +31,14 @@ export class Call {
     public readonly caller: Caller,
     public readonly operation: string,
     public readonly now: Date,
+    /** Whether IAM has a principal, by ARN. */
+    public readonly principalExists: (arn: string) => boolean,
   ) {}
 
   /** The same call where it goes on in another Region. */
   public inRegion(region: string): Call {
     const context = { ...this.caller.context, 'aws:RequestedRegion': region };
-    return new Call(this.store, { ...this.caller, region, context }, this.operation, this.now);
+    return new Call(this.store, { ...this.caller, region, context }, this.operation, this.now, this.principalExists);
   }
 
   /** The key that the request names, with every check passed. */
@@ -124,7 +126,7 @@ export class Call {
   }
 
   /**
-   * Refuses a policy that nobody could evaluate, and, unless bypassed, one that locks the caller out: the lock-out safety check of
+   * Refuses a policy that nobody could evaluate, one for somebody who does not exist, and, unless bypassed, one that locks the caller out: the lock-out safety check of
    * PutKeyPolicy (API Reference) weighs key policy and IAM together.
    *
    * Conditions are weighed for this very caller; whether AWS KMS does so is not documented.
@@ -133,6 +135,7 @@ export class Call {
    */
   public requireGoodPolicy(key: Key, keyPolicy: PolicyDocument, { BypassPolicyLockoutSafetyCheck }: RequestFacts): void {
     requireReadable(keyPolicy, this.caller.principal.arn);
+    requireExistingPrincipals(keyPolicy, this.principalExists);
     if (BypassPolicyLockoutSafetyCheck) { return; }
     const context = () => this.contextOf('PutKeyPolicy', {}, key);
     if (!isAllowed({ caller: this.caller, action: 'PutKeyPolicy', resource: key.arn, keyPolicy, context })) {

@@ -35,7 +35,7 @@ export function requireGrantRequest(request: RequestFacts, region: string): void
   const broken = RULES.find(([breaks]) => breaks(request));
   if (broken) { throw new KmsException('ValidationException', broken[1]); }
   const { GranteePrincipal, RetiringPrincipal, GranteeServicePrincipal, RetiringServicePrincipal } = request;
-  // AWS services name themselves, or each other, as principals too; that they exist is not checked, nor that roles do.
+  // AWS services name themselves, or each other, as principals too.
   const wrong = [GranteePrincipal, RetiringPrincipal].find((name) => name && !isPrincipalArn(name, partitionOf(region)) && !isServicePrincipal(name))
     ?? [GranteeServicePrincipal, RetiringServicePrincipal].find((name) => name && !isServicePrincipal(name));
   if (wrong) { throw invalidPrincipal(wrong); }

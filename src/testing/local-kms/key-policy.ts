@@ -5,6 +5,8 @@ import { KEY_POLICY_MAX_BYTES } from '../../policy/limits';
 import type { PolicyDocument, PolicyStatement } from '../../proof';
 import { partitionOf } from '../partition';
 
+const INVALID_PRINCIPALS = 'Policy contains a statement with one or more invalid principals.';
+
 type Rule = readonly [breaks: (statement: PolicyStatement, partition: string) => boolean, message: string];
 
 /** What AWS KMS refuses in a statement before it looks at who it lets in (AWS KMS Developer Guide, Key policies; API Reference, PutKeyPolicy). */
@@ -17,15 +19,13 @@ const RULES: readonly Rule[] = [
   [({ Resource, NotResource }) => textsOf(Resource ?? NotResource ?? []).length === 0, 'Policy contains a statement with no resource.'],
   // Only "*" since August 2025, says a notice that was read second-hand; it means "this key" and nothing else ever did.
   [({ Resource }) => textsOf(Resource).some((resource) => resource !== '*'), 'Policy contains a statement whose Resource is not "*".'],
-  [(statement, partition) => principalsOf(statement, 'AWS').some((name) => isInvalidPrincipal(name, partition)), 'Policy contains a statement with one or more invalid principals.'],
+  [(statement, partition) => principalsOf(statement, 'AWS').some((name) => isInvalidPrincipal(name, partition)), INVALID_PRINCIPALS],
   [(statement) => principalsOf(statement, 'Service').some(isInvalidService), 'Policy contains a statement with one or more invalid service principals.'],
   [({ Condition }) => Object.entries(Condition ?? {}).some(isOverPermissive), 'Policy contains a statement with ForAllValues on kms:EncryptionContext:, which is over-permissive.'],
 ];
 
 /**
  * A key policy from its text.
- *
- * Whether its principals exist is not checked yet: this KMS knows neither an account's roles nor AWS's services.
  *
  * @throws `LimitExceededException` over 32,768 bytes, `MalformedPolicyDocumentException` for what AWS KMS refuses
  */
@@ -39,6 +39,16 @@ export function parseKeyPolicy(text: string, region: string): KeyPolicy {
     if (broken) { throw malformedPolicy(broken[1]); }
   }
   return { text, document };
+}
+
+/**
+ * Which services there are is not known here; that a name is no service's shows in its form.
+ *
+ * @throws `MalformedPolicyDocumentException` for a policy that names somebody who does not exist
+ */
+export function requireExistingPrincipals(document: PolicyDocument, exists: (arn: string) => boolean): void {
+  const unknown = statementsOf(document).flatMap((statement) => principalsOf(statement, 'AWS')).find((principal) => !exists(String(principal)));
+  if (unknown) { throw malformedPolicy(`${INVALID_PRINCIPALS} (LocalKms: ${String(unknown)} is none of those it was told of.)`); }
 }
 
 export function malformedPolicy(message: string, cause?: unknown): KmsException {
@@ -101,7 +111,6 @@ function isWithoutVendor(action: unknown): boolean {
   return typeof action === 'string' && action !== '*' && !action.includes(':');
 }
 
-// Whether the service exists is not known here; that it is no service's name is.
 function isInvalidService(name: unknown): boolean {
   return typeof name !== 'string' || !/^[a-z0-9.-]+\.[a-z]+$/.test(name);
 }

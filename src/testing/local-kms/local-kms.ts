@@ -2,6 +2,7 @@ import { callerOf, type Caller, type CallOptions, type Principal } from './calle
 import { KmsException } from './exceptions';
 import { KeyStore } from './key-store';
 import type { KmsClient } from './kms-client';
+import { mayExist } from './known-principals';
 import { OPERATIONS } from './operations';
 import { Service } from './service';
 import { clientOf } from '../aws-json/client';
@@ -21,6 +22,11 @@ export interface LocalKmsOptions {
    * @default every caller is an administrator of `account`, until `addPrincipal` adds one
    */
   readonly principals?: Readonly<Record<string, Principal>>;
+  /**
+   * Whether IAM has a principal, by ARN: key policies and grants for others are refused.
+   * @default where `principals` has roles or users of an account, they are all there are; of other accounts nobody is unknown
+   */
+  readonly principalExists?: (arn: string) => boolean;
   /** The time; turn it on to see rotations and deletions come due. @default the clock */
   readonly now?: () => Date;
 }
@@ -52,7 +58,8 @@ export class LocalKms {
     this.region = region;
     this.principals = new Map(Object.entries(principals ?? {}));
     this.administrator = principals ? undefined : administratorOf(partitionOf(region), account);
-    this.service = new Service(new KeyStore(), now);
+    const { principalExists = (arn) => mayExist(arn, [...this.principals.values()].map((principal) => principal.arn)) } = options;
+    this.service = new Service(new KeyStore(), now, principalExists);
   }
 
   /**

@@ -10,14 +10,18 @@ import { validate } from '../aws-json/validate';
 
 /** What callers in process and over HTTP share: an operation's name and a request of any shape in, the answer or a `KmsException` out. */
 export class Service {
-  constructor(private readonly store: KeyStore, private readonly now: () => Date) {}
+  constructor(
+    private readonly store: KeyStore,
+    private readonly now: () => Date,
+    private readonly principalExists: (arn: string) => boolean = () => true,
+  ) {}
 
   /** Runs without a pause, so that concurrent callers never see half of it. */
   public perform(caller: Caller, name: string, request: unknown, readBlob: BlobReader): unknown {
     const operation = operationNamed(name) ?? unknownOperation(name);
     const members = deserialize(operation.members, request, readBlob);
     validate(operation.members, members);
-    const call = new Call(this.store, caller, name, new Date(this.now()));
+    const call = new Call(this.store, caller, name, new Date(this.now()), this.principalExists);
     const answer = operation.run(members as Input<Members>, call);
     call.recordUse();
     return answer;

@@ -88,7 +88,7 @@ export class SimulatedAccount {
 
   private constructor({ account = '111122223333', region = 'us-east-1', parameters = {} }: SimulatedAccountOptions) {
     this.place = { account, region, parameters, state: this.state, simulates: isSimulated };
-    this.kms = new LocalKms({ account, region, principals: {} });
+    this.kms = new LocalKms({ account, region, principals: {}, principalExists: (arn) => !this.isToCome(arn) });
     this.parameterStore = new ParameterStore(this.kms);
     const principals = new Principals(this.state);
     const endpoints = new LambdaEndpoints(this.kms, this.parameterStore, principals);
@@ -182,6 +182,14 @@ export class SimulatedAccount {
   public attribute(resource: string, name: string): unknown {
     const { stack, logicalId } = this.one(resource, this.resources, 'resources');
     return name === 'Ref' ? stack.ref(logicalId) : stack.attribute(logicalId, name);
+  }
+
+  /** Whether it is a role or user of the app that is not made yet. What the app only refers to is taken to exist. */
+  private isToCome(arn: string): boolean {
+    const [, account, kind, name] = /::(\d{12}):(role|user)\/(?:.+\/)?([^/]+)$/.exec(arn) ?? [];
+    const noun = kind === 'user' ? 'User' : 'Role';
+    return this.resources.some(({ id, type, stack, definition }) => type === `AWS::IAM::${noun}` && !this.state.has(id)
+      && stack.account === account && definition.Properties?.[`${noun}Name`] === name);
   }
 
   private read(source: AssemblySource): void {

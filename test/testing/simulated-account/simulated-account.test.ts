@@ -269,6 +269,19 @@ describe('keys', () => {
     expect(account.keyArn('App/Key')).toMatch(/:key\//);
   });
 
+  it('may name a role that exists, and none of the app that comes after them', async () => {
+    const stackWith = (order: (role: iam.CfnRole, key: kms.CfnKey) => void) => {
+      const stack = stackIn();
+      const role = new iam.CfnRole(stack, 'Role', { roleName: 'Reader', assumeRolePolicyDocument: {} });
+      const names = ['Reader', 'MadeElsewhere'].map((name) => stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: name }));
+      const statement = { Effect: 'Allow', Principal: { AWS: [Aws.ACCOUNT_ID, ...names] }, Action: 'kms:*', Resource: '*' };
+      order(role, new kms.CfnKey(stack, 'Key', { keyPolicy: { Version: '2012-10-17', Statement: [statement] } }));
+      return stack;
+    };
+    await load(stackWith((role, key) => key.addDependency(role)));
+    await expect(load(stackWith((role, key) => role.addDependency(key)))).rejects.toThrow('Policy contains a statement with one or more invalid principals.');
+  });
+
   it('fail to load when their policy locks everybody out', async () => {
     const stack = stackIn();
     new kms.CfnKey(stack, 'Key', { keyPolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'logs.amazonaws.com' }, Action: 'kms:*', Resource: '*' }] } });

@@ -8,6 +8,7 @@ import { requireFittingGrant, requireGrantRequest } from '../grant-request';
 import { newGrantToken } from '../grant-token';
 import type { Key } from '../key';
 import { operation } from '../operation';
+import { invalidPrincipal } from '../principal-arn';
 import {
   BooleanType, GrantConstraints, GrantNameType, GrantOperationList, GrantTokenList, KeyIdType, PrincipalIdType, ServicePrincipalType,
 } from '../service-model';
@@ -39,6 +40,8 @@ export const createGrant = operation(members, (request, call) => {
   const key = call.resolve(request.KeyId);
   call.admit(key, 'CreateGrant', request);
   requireFittingGrant(request, key);
+  const unknown = [request.GranteePrincipal, request.RetiringPrincipal].find((arn) => arn && !call.principalExists(arn));
+  if (unknown) { throw invalidPrincipal(unknown); }
   const wanted = grantOf(request, key, call);
   const present = wanted.Name === undefined ? undefined : key.grants.find((grant) => isSame(grant, wanted));
   if (!present && key.grants.length >= MAX_GRANTS_OF_KEY) {
