@@ -95,7 +95,7 @@ class Execution {
   private async call(step: CallStep): Promise<string[]> {
     const method = step.operation[0]!.toLowerCase() + step.operation.slice(1);
     try {
-      const request = this.marked(step.operation, valueOf(step.request ?? {}, this.scope));
+      const request = this.marked(step.operation, valueOf(step.request ?? {}, { ...this.scope, now: this.target.now() }));
       const client = this.target.client(step.caller, step.region);
       const { $metadata, ...answer } = await (client as any)[method](request);
       this.leftovers.record(step, request, answer);

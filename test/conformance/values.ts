@@ -3,6 +3,7 @@ import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
 /** Earlier answers, callers and the like, by the names that cases know them by. */
 export type Scope = Readonly<Record<string, unknown>>;
 
+const DAY = 24 * 60 * 60 * 1000;
 const ADMINISTRATION = { Principal: { AWS: '${administrator.arn}' }, Action: 'kms:*' };
 
 /** What JSON cannot say, as `{ "$name": argument }`. */
@@ -20,6 +21,8 @@ const FUNCTIONS: Readonly<Record<string, (argument: any, scope: Scope) => unknow
     Version: '2012-10-17',
     Statement: [valueOf(ADMINISTRATION, scope) as object, ...statements].map((statement) => ({ Effect: 'Allow', Resource: '*', ...statement })),
   }),
+  /** The date so many days from now. */
+  $inDays: (days: number, { now }) => new Date((now as Date).getTime() + days * DAY),
   /** The bytes with the last one changed. */
   $damaged: (bytes: Uint8Array) => Uint8Array.from([...bytes.slice(0, -1), (bytes.at(-1)! + 1) % 256]),
   /** A message encrypted outside with a public key, as anybody can and as key material is wrapped for its import. */
