@@ -1,6 +1,7 @@
 export { LocalKms } from './local-kms/local-kms';
 export type { ListenOptions, LocalKmsOptions } from './local-kms/local-kms';
 export type { CallOptions, Principal } from './local-kms/caller';
+export type { TimeSpan } from './local-kms/clock';
 export type { KmsClient } from './local-kms/kms-client';
 export type { Listening } from './loopback-server';
 export { ServiceException } from './aws-json/service-exception';

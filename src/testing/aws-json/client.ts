@@ -17,15 +17,14 @@ type MethodOf<O> = O extends Operation<infer M, infer Result, any> ? Method<M, R
 /** A service as one caller sees it, shaped as the SDK's aggregated clients: a method for each operation. */
 export type ClientOf<Operations> = { readonly [Name in keyof Operations & string as Uncapitalize<Name>]: MethodOf<Operations[Name]> };
 
-export function clientOf<Operations extends object>(
-  operations: Operations, perform: (operation: string, request: unknown) => unknown,
-): ClientOf<Operations> {
-  const methods = Object.keys(operations).map((name) => [
+/** A client with a method for each of the operations. */
+export function clientOf<Client>(operations: readonly string[], perform: (operation: string, request: unknown) => unknown): Client {
+  const methods = operations.map((name) => [
     name[0]!.toLowerCase() + name.slice(1),
     async (request: unknown = {}) => {
       const result = await perform(name, request) as object | undefined;
       return { ...result, $metadata: { httpStatusCode: 200, requestId: randomUUID() } };
     },
   ]);
-  return Object.fromEntries(methods) as ClientOf<Operations>;
+  return Object.fromEntries(methods) as Client;
 }

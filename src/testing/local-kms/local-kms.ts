@@ -1,4 +1,6 @@
 import { callerOf, type Caller, type CallOptions, type Principal } from './caller';
+import { Clock, type TimeSpan } from './clock';
+import { CUSTOM_KEY_STORE_OPERATIONS } from './custom-key-stores';
 import { KmsException } from './exceptions';
 import { KeyStore } from './key-store';
 import type { KmsClient } from './kms-client';
@@ -27,7 +29,7 @@ export interface LocalKmsOptions {
    * @default where `principals` has roles or users of an account, they are all there are; of other accounts nobody is unknown
    */
   readonly principalExists?: (arn: string) => boolean;
-  /** The time; turn it on to see rotations and deletions come due. @default the clock */
+  /** What `advance` starts from. @default the clock of this machine */
   readonly now?: () => Date;
 }
 
@@ -46,6 +48,7 @@ export interface ListenOptions {
  * key material. Changes take effect at once, where AWS KMS needs up to five minutes.
  */
 export class LocalKms {
+  private readonly clock: Clock;
   private readonly service: Service;
   private readonly principals: Map<string, Principal>;
   private readonly account: string;
@@ -58,8 +61,9 @@ export class LocalKms {
     this.region = region;
     this.principals = new Map(Object.entries(principals ?? {}));
     this.administrator = principals ? undefined : administratorOf(partitionOf(region), account);
+    this.clock = new Clock(now);
     const { principalExists = (arn) => mayExist(arn, [...this.principals.values()].map((principal) => principal.arn)) } = options;
-    this.service = new Service(new KeyStore(), now, principalExists);
+    this.service = new Service(new KeyStore(), () => this.now(), principalExists);
   }
 
   /**
@@ -68,7 +72,8 @@ export class LocalKms {
    */
   public as(principal: string | Principal, call: CallOptions = {}): KmsClient {
     const caller = this.caller(typeof principal === 'string' ? this.principalNamed(principal) : principal, call);
-    return clientOf(OPERATIONS, (operation, request) => this.service.perform(caller, operation, request, bytesInProcess));
+    const perform = (operation: string, request: unknown) => this.service.perform(caller, operation, request, bytesInProcess);
+    return clientOf<KmsClient>([...Object.keys(OPERATIONS), ...CUSTOM_KEY_STORE_OPERATIONS], perform);
   }
 
   /**
@@ -78,6 +83,22 @@ export class LocalKms {
    */
   public asService(servicePrincipal: string, call: CallOptions = {}): KmsClient {
     return this.as({ arn: servicePrincipal }, call);
+  }
+
+  /** The time here, which callers see in dates and policies in `aws:CurrentTime`. */
+  public now(): Date {
+    return this.clock.now();
+  }
+
+  /**
+   * Lets time pass at once, for every account and Region: rotations come due, keys that wait for it are deleted, imported key material
+   * and import tokens expire.
+   *
+   * @example kms.advance({ days: 30 })
+   * @throws RangeError for less than nothing, or for more than a date can hold
+   */
+  public advance(span: TimeSpan): void {
+    this.clock.advance(span);
   }
 
   /** Lets a caller over HTTP be somebody. From the first one on, access key ids that are not added are refused. */

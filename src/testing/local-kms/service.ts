@@ -1,5 +1,6 @@
 import { Call } from './call';
 import type { Caller } from './caller';
+import { CUSTOM_KEY_STORE_OPERATIONS, NO_CUSTOM_KEY_STORES } from './custom-key-stores';
 import { KmsException } from './exceptions';
 import type { KeyStore } from './key-store';
 import { operationNamed } from './operations';
@@ -21,7 +22,7 @@ export class Service {
     const operation = operationNamed(name) ?? unknownOperation(name);
     const members = deserialize(operation.members, request, readBlob);
     validate(operation.members, members);
-    const call = new Call(this.store, caller, name, new Date(this.now()), this.principalExists);
+    const call = new Call(this.store, caller, name, this.now(), this.principalExists);
     const answer = operation.run(members as Input<Members>, call);
     call.recordUse();
     return answer;
@@ -32,5 +33,6 @@ const NO_OPERATIONS = ['ReEncryptFrom', 'ReEncryptTo', 'SynchronizeMultiRegionKe
 
 function unknownOperation(name: string): never {
   if (!Object.hasOwn(KMS_ACTIONS, name) || NO_OPERATIONS.includes(name)) { throw new KmsException('UnknownOperationException'); }
+  if (CUSTOM_KEY_STORE_OPERATIONS.some((each) => each === name)) { throw new KmsException('UnsupportedOperationException', NO_CUSTOM_KEY_STORES); }
   throw new KmsException('UnsupportedOperationException', `LocalKms does not perform ${name} yet.`);
 }

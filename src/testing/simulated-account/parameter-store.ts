@@ -28,7 +28,8 @@ export class ParameterStore {
 
   /** Parameter Store as this caller sees it. */
   public as(principal: Principal, region: string): ParameterStoreClient {
-    return clientOf(PARAMETER_OPERATIONS, (operation, request) => this.call(operation, request, principal, region));
+    const perform = (operation: string, request: unknown) => this.call(operation, request, principal, region);
+    return clientOf<ParameterStoreClient>(Object.keys(PARAMETER_OPERATIONS), perform);
   }
 
   /**

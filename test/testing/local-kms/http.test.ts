@@ -3,6 +3,7 @@ import { KMS, KMSServiceException, NotFoundException } from '@aws-sdk/client-kms
 import fc from 'fast-check';
 import { allowed, bytes, call, CONTEXT, OPERATION_NAMES, READER, ROOT, SAMPLES, scene, sceneOf, type Scene } from './scene';
 import { LocalKms, type KmsClient, type Listening } from '../../../src/testing';
+import { CUSTOM_KEY_STORE_OPERATIONS } from '../../../src/testing/local-kms/custom-key-stores';
 import { OPERATIONS } from '../../../src/testing/local-kms/operations';
 
 const REGION = 'us-east-1';
@@ -78,6 +79,13 @@ describe('the unmodified SDK', () => {
     await expect(sdk().getParametersForImport({ KeyId: at.keyArn, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_4096' }))
       .rejects.toMatchObject({ name: 'UnsupportedOperationException', message: 'LocalKms does not perform GetParametersForImport yet.' });
     expect(await post({ target: 'TrentService.Scry' })).toEqual({ status: 400, body: { __type: 'UnknownOperationException' } });
+  });
+
+  it.each(CUSTOM_KEY_STORE_OPERATIONS)('hears from %s, as a caller in process does, that there are no custom key stores', async (operation) => {
+    const refusal = { name: 'UnsupportedOperationException', message: 'LocalKms has no custom key stores.' };
+    const request = { CustomKeyStoreId: 'cks-1', CustomKeyStoreName: 'orders' };
+    await expect(call(sdk(), operation, request)).rejects.toMatchObject(refusal);
+    await expect(call(at.root, operation, request)).rejects.toMatchObject(refusal);
   });
 
   it('and a caller in process are interchangeable in TypeScript', async () => {

@@ -195,7 +195,7 @@ export function sceneOf(operation: OperationName): Promise<Scene> {
 }
 
 /** Calls an operation by its name, as a caller with its types erased. */
-export async function call(client: object, name: OperationName, request: object): Promise<any> {
+export async function call(client: object, name: string, request: object): Promise<any> {
   const method = name[0]!.toLowerCase() + name.slice(1);
   return (client as Record<string, (request: object) => Promise<unknown>>)[method]!(request);
 }

@@ -1,5 +1,6 @@
 import { KEY_USAGES } from '../../../policy/key-specs';
 import { unsupported, type Input } from '../../aws-json/shape';
+import { NO_CUSTOM_KEY_STORES } from '../custom-key-stores';
 import { KmsException } from '../exceptions';
 import { Key } from '../key';
 import { metadataOf } from '../key-metadata';
@@ -9,8 +10,6 @@ import { operation } from '../operation';
 import {
   BooleanType, CustomerMasterKeySpec, CustomKeyStoreIdType, DescriptionType, KeySpec, KeyUsageType, OriginType, PolicyType, TagList, XksKeyIdType,
 } from '../service-model';
-
-const NO_CUSTOM_KEY_STORES = 'LocalKms has no custom key stores.';
 
 const members = {
   Policy: PolicyType,

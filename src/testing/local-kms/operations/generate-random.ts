@@ -1,4 +1,5 @@
 import { unsupported } from '../../aws-json/shape';
+import { NO_CUSTOM_KEY_STORES } from '../custom-key-stores';
 import { KmsException } from '../exceptions';
 import { operation } from '../operation';
 import { randomBytes } from '../random-bytes';
@@ -7,7 +8,7 @@ import { CustomKeyStoreIdType, NumberOfBytesType, RecipientInfo } from '../servi
 /** Names no key: identity policies decide alone. @see AWS KMS API Reference, GenerateRandom */
 export const generateRandom = operation({
   NumberOfBytes: NumberOfBytesType,
-  CustomKeyStoreId: unsupported(CustomKeyStoreIdType, 'LocalKms has no custom key stores.'),
+  CustomKeyStoreId: unsupported(CustomKeyStoreIdType, NO_CUSTOM_KEY_STORES),
   Recipient: unsupported(RecipientInfo, 'LocalKms attests no Nitro Enclaves.'),
 }, ({ NumberOfBytes }, call) => {
   if (NumberOfBytes === undefined) { throw new KmsException('ValidationException', 'NumberOfBytes is required.'); }
