@@ -2,7 +2,8 @@ import type { Key } from './key';
 import type { KeySpec, KeyUsage } from './key-spec';
 import type { RelatedKeys } from './related-keys';
 import {
-  CustomerMasterKeySpec, type EncryptionAlgorithmSpec, type KeyAgreementAlgorithmSpec, type MacAlgorithmSpec, type SigningAlgorithmSpec,
+  CustomerMasterKeySpec, type EncapsulationAlgorithmSpec, type EncryptionAlgorithmSpec, type KeyAgreementAlgorithmSpec, type MacAlgorithmSpec,
+  type SigningAlgorithmSpec,
 } from './service-model';
 
 type Enum<S extends { readonly enum: readonly string[] }> = S['enum'][number][];
@@ -34,12 +35,14 @@ const ALGORITHM_LISTS = {
   SIGN_VERIFY: 'SigningAlgorithms',
   GENERATE_VERIFY_MAC: 'MacAlgorithms',
   KEY_AGREEMENT: 'KeyAgreementAlgorithms',
+  ENCAPSULATE_DECAPSULATE: 'EncapsulationAlgorithms',
 } as const satisfies Record<KeyUsage, string>;
 
 type AlgorithmLists = {
   EncryptionAlgorithms?: Enum<typeof EncryptionAlgorithmSpec>;
   SigningAlgorithms?: Enum<typeof SigningAlgorithmSpec>;
   KeyAgreementAlgorithms?: Enum<typeof KeyAgreementAlgorithmSpec>;
+  EncapsulationAlgorithms?: Enum<typeof EncapsulationAlgorithmSpec>;
   MacAlgorithms?: Enum<typeof MacAlgorithmSpec>;
 };
 

@@ -44,6 +44,8 @@ const STATE_TABLE: Readonly<Record<string, Row>> = {
   Sign: USE,
   Verify: USE,
   DeriveSharedSecret: USE,
+  Encapsulate: USE,
+  Decapsulate: USE,
   GenerateMac: USE,
   VerifyMac: USE,
   CreateGrant: GRANT,

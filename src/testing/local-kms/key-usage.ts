@@ -20,6 +20,8 @@ const USAGES: Readonly<Record<string, KeyUsage>> = {
   GenerateMac: 'GENERATE_VERIFY_MAC',
   VerifyMac: 'GENERATE_VERIFY_MAC',
   DeriveSharedSecret: 'KEY_AGREEMENT',
+  Encapsulate: 'ENCAPSULATE_DECAPSULATE',
+  Decapsulate: 'ENCAPSULATE_DECAPSULATE',
 };
 
 /** What works on some specs only, whatever their usage. */
@@ -68,6 +70,7 @@ export function incompatibleUsage(operation: string, key: Key, request: RequestF
   return undefined;
 }
 
-function algorithmIn({ EncryptionAlgorithm, SigningAlgorithm, MacAlgorithm, KeyAgreementAlgorithm }: RequestFacts): string | undefined {
-  return EncryptionAlgorithm ?? SigningAlgorithm ?? MacAlgorithm ?? KeyAgreementAlgorithm;
+function algorithmIn(request: RequestFacts): string | undefined {
+  const { EncryptionAlgorithm, SigningAlgorithm, MacAlgorithm, KeyAgreementAlgorithm, EncapsulationAlgorithm } = request;
+  return EncryptionAlgorithm ?? SigningAlgorithm ?? MacAlgorithm ?? KeyAgreementAlgorithm ?? EncapsulationAlgorithm;
 }

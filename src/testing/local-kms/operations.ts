@@ -3,6 +3,7 @@ import { cancelKeyDeletion } from './operations/cancel-key-deletion';
 import { createAlias } from './operations/create-alias';
 import { createGrant } from './operations/create-grant';
 import { createKey } from './operations/create-key';
+import { decapsulate } from './operations/decapsulate';
 import { decrypt } from './operations/decrypt';
 import { deleteAlias } from './operations/delete-alias';
 import { deriveSharedSecret } from './operations/derive-shared-secret';
@@ -11,6 +12,7 @@ import { disableKey } from './operations/disable-key';
 import { disableKeyRotation } from './operations/disable-key-rotation';
 import { enableKey } from './operations/enable-key';
 import { enableKeyRotation } from './operations/enable-key-rotation';
+import { encapsulate } from './operations/encapsulate';
 import { encrypt } from './operations/encrypt';
 import { generateDataKey } from './operations/generate-data-key';
 import { generateDataKeyPair } from './operations/generate-data-key-pair';
@@ -53,6 +55,7 @@ export const OPERATIONS = {
   CreateAlias: createAlias,
   CreateGrant: createGrant,
   CreateKey: createKey,
+  Decapsulate: decapsulate,
   Decrypt: decrypt,
   DeleteAlias: deleteAlias,
   DeriveSharedSecret: deriveSharedSecret,
@@ -61,6 +64,7 @@ export const OPERATIONS = {
   DisableKeyRotation: disableKeyRotation,
   EnableKey: enableKey,
   EnableKeyRotation: enableKeyRotation,
+  Encapsulate: encapsulate,
   Encrypt: encrypt,
   GenerateDataKey: generateDataKey,
   GenerateDataKeyPair: generateDataKeyPair,

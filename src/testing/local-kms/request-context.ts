@@ -13,6 +13,7 @@ export interface RequestFacts {
   readonly MessageType?: string;
   readonly MacAlgorithm?: string;
   readonly KeyAgreementAlgorithm?: string;
+  readonly EncapsulationAlgorithm?: string;
   readonly KeyPairSpec?: string;
   readonly ReEncryptOnSameKey?: boolean;
   readonly BypassPolicyLockoutSafetyCheck?: boolean;

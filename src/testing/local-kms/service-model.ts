@@ -19,6 +19,7 @@ export const DataKeyPairSpec = {
   type: 'string',
   enum: [
     'RSA_2048', 'RSA_3072', 'RSA_4096', 'ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521', 'ECC_SECG_P256K1', 'SM2', 'ECC_NIST_EDWARDS25519',
+    'ML_KEM_512', 'ML_KEM_768', 'ML_KEM_1024',
   ],
 } as const;
 export const EncryptionAlgorithmSpec = {
@@ -34,6 +35,7 @@ export const SigningAlgorithmSpec = {
   ],
 } as const;
 export const KeyAgreementAlgorithmSpec = { type: 'string', enum: ['ECDH'] } as const;
+export const EncapsulationAlgorithmSpec = { type: 'string', enum: ['ML_KEM'] } as const;
 export const PublicKeyType = { type: 'blob', min: 1, max: 8192 } as const;
 export const MacAlgorithmSpec = { type: 'string', enum: ['HMAC_SHA_224', 'HMAC_SHA_256', 'HMAC_SHA_384', 'HMAC_SHA_512'] } as const;
 export const GrantTokenType = { type: 'string', min: 1, max: 8192 } as const;

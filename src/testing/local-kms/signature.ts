@@ -3,6 +3,7 @@ import { ecdsaSign, ecdsaVerify } from './ecdsa';
 import { ed25519phSign } from './ed25519ph';
 import { KmsException } from './exceptions';
 import { rsassaPssSign, rsassaPssVerify } from './rsassa-pss';
+import { sm2Digest, sm2Sign, sm2Verify } from './sm2';
 
 /** What Sign and Verify say of a message. */
 export interface SignedMessage {
@@ -14,7 +15,7 @@ export interface SignedMessage {
 
 interface Algorithm {
   /** What is signed of a message, by the type that it may have. */
-  readonly takes: Readonly<Partial<Record<string, (message: Uint8Array) => Uint8Array>>>;
+  readonly takes: Readonly<Partial<Record<string, (message: Uint8Array, privateKey: KeyObject) => Uint8Array>>>;
   /** The length of what was digested before. */
   readonly digestBytes?: number;
   readonly sign: (privateKey: KeyObject, signed: Uint8Array) => Buffer;
@@ -30,6 +31,12 @@ const DIGEST_INFO: Readonly<Record<string, string>> = {
 
 const DIGEST_BYTES: Readonly<Record<string, number>> = { sha256: 32, sha384: 48, sha512: 64 };
 
+/** Takes a message whole. */
+const WHOLE: Pick<Algorithm, 'sign' | 'verify'> = {
+  sign: (key, message) => sign(null, message, key),
+  verify: (key, message, signature) => verify(null, message, createPublicKey(key), signature),
+};
+
 /** AWS KMS Developer Guide, Key spec reference: the signing algorithms. */
 const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
   RSASSA_PSS_SHA_256: pss('sha256'),
@@ -41,33 +48,27 @@ const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
   ECDSA_SHA_256: { ...hashed('sha256'), sign: ecdsaSign, verify: ecdsaVerify },
   ECDSA_SHA_384: { ...hashed('sha384'), sign: ecdsaSign, verify: ecdsaVerify },
   ECDSA_SHA_512: { ...hashed('sha512'), sign: ecdsaSign, verify: ecdsaVerify },
-  ED25519_SHA_512: {
-    takes: { RAW: asItIs },
-    sign: (key, message) => sign(null, message, key),
-    verify: (key, message, signature) => verify(null, message, createPublicKey(key), signature),
-  },
+  ED25519_SHA_512: { takes: { RAW: asItIs }, ...WHOLE },
   // The digest is hashed once more, as AWS KMS does (API Reference, Sign, MessageType).
   ED25519_PH_SHA_512: { takes: { DIGEST: asItIs }, digestBytes: 64, ...deterministic(ed25519phSign) },
+  ML_DSA_SHAKE_256: { takes: { RAW: asItIs, EXTERNAL_MU: externalMu }, digestBytes: 64, ...WHOLE },
+  SM2DSA: { takes: { RAW: (message, key) => sm2Digest(key, message), DIGEST: asItIs }, digestBytes: 32, sign: sm2Sign, verify: sm2Verify },
 };
 
 export function signatureOf(privateKey: KeyObject, message: SignedMessage): Uint8Array {
-  const algorithm = algorithmOf(message);
-  return Uint8Array.from(algorithm.sign(privateKey, signedOf(message, algorithm)));
+  const algorithm = ALGORITHMS[message.SigningAlgorithm]!;
+  return Uint8Array.from(algorithm.sign(privateKey, signedOf(privateKey, message, algorithm)));
 }
 
 /** @throws `KMSInvalidSignatureException` when it is not the signature of this message by this key and algorithm */
 export function requireSignature(privateKey: KeyObject, message: SignedMessage, signature: Uint8Array): void {
-  const algorithm = algorithmOf(message);
-  if (!algorithm.verify(privateKey, signedOf(message, algorithm), signature)) { throw new KmsException('KMSInvalidSignatureException'); }
+  const algorithm = ALGORITHMS[message.SigningAlgorithm]!;
+  const signed = signedOf(privateKey, message, algorithm);
+  if (!algorithm.verify(privateKey, signed, signature)) { throw new KmsException('KMSInvalidSignatureException'); }
 }
 
-function algorithmOf({ SigningAlgorithm }: SignedMessage): Algorithm {
-  const algorithm = ALGORITHMS[SigningAlgorithm];
-  if (!algorithm) { throw new KmsException('UnsupportedOperationException', `LocalKms does not sign with ${SigningAlgorithm}: Node.js does not have it.`); }
-  return algorithm;
-}
-
-function signedOf({ Message, MessageType = 'RAW', SigningAlgorithm }: SignedMessage, { takes, digestBytes }: Algorithm): Uint8Array {
+function signedOf(privateKey: KeyObject, message: SignedMessage, { takes, digestBytes }: Algorithm): Uint8Array {
+  const { Message, MessageType = 'RAW', SigningAlgorithm } = message;
   const prepare = takes[MessageType];
   if (!prepare) {
     const types = Object.keys(takes).join(' and ');
@@ -76,11 +77,15 @@ function signedOf({ Message, MessageType = 'RAW', SigningAlgorithm }: SignedMess
   if (MessageType !== 'RAW' && Message.length !== digestBytes) {
     throw new KmsException('ValidationException', `Digest is invalid length for algorithm ${SigningAlgorithm}.`);
   }
-  return prepare(Message);
+  return prepare(Message, privateKey);
 }
 
 function asItIs(message: Uint8Array): Uint8Array {
   return message;
+}
+
+function externalMu(): never {
+  throw new KmsException('UnsupportedOperationException', 'LocalKms signs no EXTERNAL_MU: Node.js takes messages only. Send the message itself, as RAW.');
 }
 
 function hashed(hash: string): Pick<Algorithm, 'takes' | 'digestBytes'> {

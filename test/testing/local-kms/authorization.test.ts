@@ -39,7 +39,7 @@ describe.each(OPERATION_NAMES)('%s', (operation) => {
 describe('another account', () => {
   // RetireGrant too, for those whom the grant names; no key policy opens it.
   const CROSS_ACCOUNT = [
-    'CreateGrant', 'Decrypt', 'DeriveSharedSecret', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyPair',
+    'CreateGrant', 'Decapsulate', 'Decrypt', 'DeriveSharedSecret', 'DescribeKey', 'Encapsulate', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyPair',
     'GenerateDataKeyPairWithoutPlaintext', 'GenerateDataKeyWithoutPlaintext', 'GetKeyRotationStatus', 'GenerateMac', 'GetPublicKey', 'ListGrants',
     'ReEncrypt', 'RevokeGrant', 'Sign', 'Verify', 'VerifyMac',
   ];

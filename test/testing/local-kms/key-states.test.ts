@@ -20,7 +20,7 @@ it.each(cells)('$operation on a key that is $state answers $exception', ({ opera
 
 it('the table has a row for every operation that names a key', () => {
   const keyless = ['CreateKey', 'GenerateRandom', 'ListKeys', 'ListAliases', 'ListRetirableGrants'];
-  expect(Object.keys(rows).sort()).toEqual(OPERATION_NAMES.filter((name) => !keyless.includes(name)).sort());
+  expect(Object.keys(rows).sort()).toEqual(Object.keys(SAMPLES).filter((name) => !keyless.includes(name)).sort());
 });
 
 it('an operation without a row is a fault that names the table', () => {
@@ -63,7 +63,8 @@ describe('a real key', () => {
     ReEncrypt: ({ keyArn: DestinationKeyId, otherCiphertext: CiphertextBlob }: any) => ({ CiphertextBlob, DestinationKeyId }),
   };
 
-  it.each(cells.filter(({ state }) => state in REACHABLE))('$state, in $operation, answers $exception', async ({ operation, state, exception }) => {
+  const reachable = cells.filter(({ operation, state }) => OPERATION_NAMES.includes(operation) && state in REACHABLE);
+  it.each(reachable)('$state, in $operation, answers $exception', async ({ operation, state, exception }) => {
     const at = await REACHABLE[state]!(operation);
     await at.root.createAlias({ AliasName: 'alias/other', TargetKeyId: at.otherKeyArn });
     const { CiphertextBlob: otherCiphertext } = await at.root.encrypt({ KeyId: at.otherKeyArn, Plaintext: bytes('order') });

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { LocalKms, type KmsClient, type Principal } from '../../../src/testing';
 import type { OperationName } from '../../../src/testing/local-kms/operations';
 
@@ -57,6 +58,11 @@ const MULTI_REGION: KeyKind = { request: { MultiRegion: true } };
 
 const REPLICATED: KeyKind = { ...MULTI_REGION, prepare: (client, KeyId) => client.replicateKey({ KeyId, ReplicaRegion: 'eu-west-1' }) };
 
+const ENCAPSULATION: KeyKind = {
+  request: { KeySpec: 'ML_KEM_512', KeyUsage: 'ENCAPSULATE_DECAPSULATE' },
+  prove: async (client, KeyId) => (await client.encapsulate({ KeyId, EncapsulationAlgorithm: 'ML_KEM' })).SharedSecretCiphertextBlob,
+};
+
 export async function scene(now?: () => Date, kind?: KeyKind): Promise<Scene> {
   const kms = new LocalKms({ now });
   const root = kms.as(ROOT);
@@ -113,6 +119,11 @@ export const SAMPLES: Readonly<Record<OperationName, {
     request: () => ({ Description: 'new', Tags: [{ TagKey: 'team', TagValue: 'orders' }] }),
     permissions: ['CreateKey', 'TagResource', 'PutKeyPolicy'],
   },
+  Decapsulate: {
+    request: ({ keyArn: KeyId, proof: SharedSecretCiphertextBlob }) => ({ KeyId, SharedSecretCiphertextBlob, EncapsulationAlgorithm: 'ML_KEM' }),
+    permissions: ['Decapsulate'],
+    kind: ENCAPSULATION,
+  },
   Decrypt: { request: ({ ciphertext: CiphertextBlob }) => ({ CiphertextBlob, EncryptionContext: CONTEXT }), permissions: ['Decrypt'] },
   DeleteAlias: { request: () => ({ AliasName: 'alias/present' }), permissions: ['DeleteAlias'] },
   DeriveSharedSecret: {
@@ -125,6 +136,9 @@ export const SAMPLES: Readonly<Record<OperationName, {
   DisableKeyRotation: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['DisableKeyRotation'] },
   EnableKey: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['EnableKey'] },
   EnableKeyRotation: { request: ({ keyArn: KeyId }) => ({ KeyId, RotationPeriodInDays: 90 }), permissions: ['EnableKeyRotation'] },
+  Encapsulate: {
+    request: ({ keyArn: KeyId }) => ({ KeyId, EncapsulationAlgorithm: 'ML_KEM' }), permissions: ['Encapsulate'], kind: ENCAPSULATION,
+  },
   Encrypt: { request: ({ keyArn: KeyId }) => ({ KeyId, Plaintext: bytes('order 2'), EncryptionContext: CONTEXT }), permissions: ['Encrypt'] },
   GenerateDataKey: { request: ({ keyArn: KeyId }) => ({ KeyId, KeySpec: 'AES_256', EncryptionContext: CONTEXT }), permissions: ['GenerateDataKey'] },
   GenerateDataKeyPair: {
@@ -187,7 +201,19 @@ export const SAMPLES: Readonly<Record<OperationName, {
   },
 };
 
-export const OPERATION_NAMES = Object.keys(SAMPLES) as OperationName[];
+/** Whether this Node.js has ML-DSA and ML-KEM; where it has not, post-quantum-keys.test.ts holds LocalKms to saying so. */
+export const HAS_POST_QUANTUM = makes('ml-dsa-44') && makes('ml-kem-512');
+
+/** Every operation whose sample this Node.js can perform. */
+export const OPERATION_NAMES = (Object.keys(SAMPLES) as OperationName[]).filter((name) => HAS_POST_QUANTUM || SAMPLES[name].kind !== ENCAPSULATION);
+
+function makes(type: string): boolean {
+  try {
+    return Boolean((generateKeyPairSync as (type: string) => unknown)(type));
+  } catch {
+    return false;
+  }
+}
 
 /** What the sample request of an operation needs. */
 export function sceneOf(operation: OperationName): Promise<Scene> {

@@ -4,7 +4,7 @@ import { NO_CUSTOM_KEY_STORES } from '../custom-key-stores';
 import { KmsException } from '../exceptions';
 import { Key } from '../key';
 import { metadataOf } from '../key-metadata';
-import { canMake, type KeyKind } from '../key-spec';
+import { canMake, requireInRegion, type KeyKind } from '../key-spec';
 import { addKey, ownProperties } from '../new-key';
 import { operation } from '../operation';
 import {
@@ -33,7 +33,7 @@ type Request = Input<typeof members>;
  * @see AWS KMS API Reference, CreateKey
  */
 export const createKey = operation(members, (request, call) => {
-  const kind = kindOf(request);
+  const kind = kindOf(request, call.caller.region);
   requireKeyStore(request);
   const key = new Key({
     ...ownProperties(request, call),
@@ -47,13 +47,14 @@ export const createKey = operation(members, (request, call) => {
 });
 
 /** The spec and usage that a request asks for. */
-function kindOf({ KeyUsage, ...request }: Request): KeyKind {
+function kindOf({ KeyUsage, ...request }: Request, region: string): KeyKind {
   const spec = request.KeySpec ?? request.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
   if (KeyUsage === undefined && spec !== 'SYMMETRIC_DEFAULT') {
     throw new KmsException('ValidationException', 'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.');
   }
   const usage = KeyUsage ?? 'ENCRYPT_DECRYPT';
   if (!KEY_USAGES[spec]?.includes(usage)) { throw new KmsException('ValidationException', `KeyUsage ${usage} is not compatible with KeySpec ${spec}`); }
+  requireInRegion(spec, region);
   const kind = { spec, usage };
   if (!canMake(kind)) { throw new KmsException('UnsupportedOperationException', `LocalKms makes no ${spec} keys for ${usage}.`); }
   return kind;
