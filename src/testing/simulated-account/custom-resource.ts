@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CustomResourceResponse, readResponse } from './custom-resource-response';
 import { generatedName } from './generated-name';
-import { LambdaOutcome, runLambda } from './lambda-process';
+import { LambdaOutcome, toldOutcome } from './lambda-outcome';
+import { runLambda } from './lambda-process';
 import { isRunnable } from './lambda-resources';
 import { DesiredResource, PhysicalResource } from './physical-resource';
 import { references } from './references';
@@ -115,17 +116,8 @@ function answerOf(response: CustomResourceResponse | { readonly fault: string })
 /** What AWS would show only after the service time-out. */
 function silence(outcome: LambdaOutcome, fn: PhysicalResource, desired: DesiredResource): string {
   const wait = serviceTimeout(desired);
-  return `${SILENCES[outcome.kind](outcome as never, fn.path)}, and sent no answer; CloudFormation would wait for it for ${wait} s (ServiceTimeout).`;
+  return `${toldOutcome(outcome, fn.path)}, and sent no answer; CloudFormation would wait for it for ${wait} s (ServiceTimeout).`;
 }
-
-const SILENCES: { readonly [K in LambdaOutcome['kind']]: (outcome: Extract<LambdaOutcome, { kind: K }>, path: string) => string } = {
-  returned: (_, path) => `The function '${path}' returned`,
-  threw: ({ error }, path) => `The function '${path}' threw ${error}`,
-  notLoaded: ({ error }, path) => `The function '${path}' could not be loaded (${error})`,
-  exited: ({ error }, path) => `The function '${path}' did not finish (${error})`,
-  timedOut: ({ seconds }, path) => `The function '${path}' was stopped after ${seconds} s (its Timeout)`,
-  abandoned: ({ seconds }, path) => `The function '${path}' was still at work after ${seconds} s`,
-};
 
 /** CloudFormation hands every number and boolean over as a text, in both directions. */
 function asTexts(value: any): any {

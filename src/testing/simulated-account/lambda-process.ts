@@ -1,14 +1,9 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { LambdaOutcome } from './lambda-outcome';
 import { Variable } from './lambda-resources';
 import { LAMBDA_RUNNER } from './lambda-runner';
 import { PhysicalResource } from './physical-resource';
-
-/** What became of a run. */
-export type LambdaOutcome =
-  | { readonly kind: 'returned' }
-  | { readonly kind: 'threw' | 'notLoaded' | 'exited'; readonly error: string }
-  | { readonly kind: 'timedOut' | 'abandoned'; readonly seconds: number };
 
 export interface LambdaRun {
   readonly outcome: LambdaOutcome;

@@ -20,6 +20,8 @@ export interface PhysicalResource extends DesiredResource {
   readonly physicalId: string;
   /** What `Fn::GetAtt` yields. */
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Of a schedule: when it was set to what it is. */
+  readonly since?: Date;
 }
 
 /** Where a resource lives. */

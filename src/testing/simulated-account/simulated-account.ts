@@ -1,4 +1,5 @@
 import { AssemblySource, readAssembly } from './assembly';
+import { Clock } from './clock';
 import { isCustomResource } from './custom-resource';
 import { Deployment } from './deployment';
 import { DeploymentEvent } from './deployment-event';
@@ -10,6 +11,7 @@ import { Principals } from './principals';
 import { dependencies } from './references';
 import { World } from './resource-type';
 import { isSimulated } from './resource-types';
+import { ScheduledRun, Schedules } from './schedules';
 import { Resource, Stack, Universe } from './stack';
 import type { PolicyDocument } from '../../proof';
 import { type CallOptions, type Principal, regionOfService } from '../local-kms/caller';
@@ -38,6 +40,20 @@ export interface SimulatedAccountOptions {
    * @default - the defaults in the templates
    */
   readonly parameters?: Readonly<Record<string, string>>;
+
+  /**
+   * The real time, which `advance` adds to.
+   *
+   * @default - the clock
+   */
+  readonly now?: () => Date;
+}
+
+/** How far to turn the time on. */
+export interface TimeSpan {
+  readonly days?: number;
+  readonly hours?: number;
+  readonly minutes?: number;
 }
 
 /** A resource that nothing is simulated of, or a managed policy whose content the app does not tell: of AWS, or made elsewhere. */
@@ -80,19 +96,22 @@ export class SimulatedAccount {
   private readonly state = new Map<string, PhysicalResource>();
   private readonly parameterStore: ParameterStore;
   private readonly world: World;
+  private readonly schedules: Schedules;
   private readonly place: Omit<Universe, 'stacks'>;
   private stacks: readonly Stack[] = [];
   private resources: readonly Resource[] = [];
   /** Custom resources, and what refers to them. */
   private waiting: ReadonlySet<Resource> = new Set();
 
-  private constructor({ account = '111122223333', region = 'us-east-1', parameters = {} }: SimulatedAccountOptions) {
+  private constructor({ account = '111122223333', region = 'us-east-1', parameters = {}, now }: SimulatedAccountOptions) {
+    const clock = new Clock(now);
     this.place = { account, region, parameters, state: this.state, simulates: isSimulated };
-    this.kms = new LocalKms({ account, region, principals: {}, principalExists: (arn) => !this.isToCome(arn) });
-    this.parameterStore = new ParameterStore(this.kms);
+    this.kms = new LocalKms({ account, region, principals: {}, principalExists: (arn) => !this.isToCome(arn), now: clock.now });
+    this.parameterStore = new ParameterStore(this.kms, clock.now);
     const principals = new Principals(this.state);
     const endpoints = new LambdaEndpoints(this.kms, this.parameterStore, principals);
-    this.world = { kms: this.kms, principals, state: this.state, endpoints };
+    this.world = { clock, kms: this.kms, principals, state: this.state, endpoints };
+    this.schedules = new Schedules(this.world);
   }
 
   /** What nothing is simulated of. */
@@ -129,6 +148,19 @@ export class SimulatedAccount {
    */
   public async delete(options: { readonly onProgress?: (event: DeploymentEvent) => void } = {}): Promise<void> {
     await new Deployment(this.world, options.onProgress).remove(this.stacks);
+  }
+
+  /**
+   * Turns the time on: keys come due for rotation and deletion, and Lambda functions of the app that a rule of Amazon EventBridge or a
+   * schedule of its Scheduler calls run, one after the other, each at its time, under its execution role and once: there are no retries.
+   * Their own clock is the real one, the event tells the time.
+   *
+   * @param options `maxRuns`: how many scheduled runs there may be, 100 when nothing is said
+   * @returns the scheduled runs; one that failed does not end the others
+   * @throws before the time is turned, when there would be more runs
+   */
+  public async advance(span: TimeSpan, options: { readonly maxRuns?: number } = {}): Promise<ScheduledRun[]> {
+    return this.schedules.advanceTo(new Date(this.world.clock.now().getTime() + millisecondsOf(span)), options.maxRuns);
   }
 
   /** Ends the loopback servers that the Lambda functions talked to: nothing can be deployed any more, keys and roles can still be used. */
@@ -247,6 +279,13 @@ export class SimulatedAccount {
     if (others.length === 0) return found;
     throw new Error(`'${id}' means several ${kind}: ${[found, ...others].map(({ path }) => path).join(', ')}. Give the construct path.`);
   }
+}
+
+function millisecondsOf(span: TimeSpan): number {
+  const { days = 0, hours = 0, minutes = 0 } = span;
+  const milliseconds = ((days * 24 + hours) * 60 + minutes) * 60_000;
+  if (milliseconds > 0 && Number.isFinite(milliseconds)) return milliseconds;
+  throw new RangeError(`The time cannot be advanced by ${JSON.stringify(span)}; it only runs forward. Give days, hours or minutes above 0.`);
 }
 
 /** Whether a path means the construct, or the L2 or custom resource around it. */
