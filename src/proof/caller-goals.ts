@@ -64,9 +64,13 @@ function documentOf({ statements }: Policy, Statement: PolicyStatement[]): Polic
   return { Version: statements.every(({ place }) => place.variables) ? '2012-10-17' : '2008-10-17', Statement };
 }
 
-/** A statement of a policy of the caller as one of a key policy. What it asks of the key's tags and aliases, which a key policy cannot, is known. */
+/**
+ * A statement of a policy of the caller as one of a key policy. What it asks of the key's tags and aliases, which a key policy cannot, is
+ * known.
+ */
 function heldBy(source: PolicyStatement, { asked, request: { context } }: Matter): PolicyStatement[] {
-  const entries = Object.entries(source.Condition ?? {}).flatMap(([operator, keys]) => Object.entries(keys).map(([key, values]) => ({ operator, key, values })));
+  const entries = Object.entries(source.Condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => ({ operator, key, values })));
   const conditions = entries.filter(isKnown).flatMap(({ operator, key, values }) =>
     compileConditions({ [operator]: { [key]: values } }, { where: 'A policy', variables: true }));
   if (!conditions.every((condition) => condition.holds(context))) return [];

@@ -48,7 +48,8 @@ export function accessDenied({ caller, action }: Pick<Question, 'caller' | 'acti
     `User: ${caller.principal.arn} is not authorized to perform: kms:${action} ${where} (LocalKms: ${reason})`);
 }
 
-function inputOf({ caller, action, resource, keyPolicy, grants, context }: Question): EvaluateInput {
+/** What has a say about it, as `evaluate` takes it. */
+export function inputOf({ caller, action, resource, keyPolicy, grants, context }: Question): EvaluateInput {
   const { arn, identityPolicies, permissionsBoundary, serviceControlPolicies } = caller.principal;
   const request = { principal: arn, action: `kms:${action}`, resource, get context() { return context(); } };
   return { keyPolicy, grants, identityPolicies, permissionsBoundary, serviceControlPolicies, request };

@@ -1,4 +1,4 @@
-import { accessDeniedToUnknown, authorize, isAllowed, type Question } from './authorization';
+import { accessDeniedToUnknown, authorize, inputOf, isAllowed, type Question } from './authorization';
 import type { Caller } from './caller';
 import { CROSS_ACCOUNT_ACTIONS } from './cross-account';
 import { KmsException } from './exceptions';
@@ -12,7 +12,7 @@ import type { Alias, KeyStore } from './key-store';
 import { incompatibleUsage } from './key-usage';
 import { requestContext, type RequestFacts } from './request-context';
 import { KeyLastUsageTrackingOperation } from './service-model';
-import { evaluate, PolicyError, type ContextInput, type PolicyDocument } from '../../proof';
+import { evaluate, PolicyError, type ContextInput, type EvaluateInput, type PolicyDocument } from '../../proof';
 
 /** What AWS KMS calls a key that only a ciphertext names. */
 export const CIPHERTEXT_KEY = 'the resource associated with this ciphertext';
@@ -106,6 +106,12 @@ export class Call {
     const grant = this.store.key(keyArn, this.now)?.grants.find(({ GrantId }) => GrantId === grantId);
     if (!grant) { throw invalidGrantToken(); }
     return grant;
+  }
+
+  /** What has a say when the caller does no more than name the key. None where the action is not for the callers of other accounts. */
+  public matter(action: string, key: Key): EvaluateInput | undefined {
+    if (this.isForeign(key) && !CROSS_ACCOUNT_ACTIONS.has(action)) { return undefined; }
+    return inputOf({ ...this.question(action, key, { KeyId: key.arn }), keyPolicy: key.policy.document, grants: key.grants });
   }
 
   /** @throws `AccessDeniedException` when the key is another account's and the action works on one's own only */

@@ -7,6 +7,7 @@ import type { KmsClient } from './kms-client';
 import { mayExist } from './known-principals';
 import { OPERATIONS } from './operations';
 import { Service } from './service';
+import type { EvaluateInput } from '../../proof';
 import { clientOf } from '../aws-json/client';
 import type { Credential } from '../aws-json/credential';
 import { bytesFromBase64, bytesInProcess } from '../aws-json/deserialize';
@@ -99,6 +100,18 @@ export class LocalKms {
    */
   public advance(span: TimeSpan): void {
     this.clock.advance(span);
+  }
+
+  /**
+   * What has a say when a principal does something to a key and no more than names it, for `evaluate` of `/proof`: key policy, grants, the
+   * principal's own policies, and the context of such a request.
+   *
+   * @param action without its `kms:`
+   * @returns undefined for an action that works only on keys of one's own account, where the key is another's
+   * @throws `NotFoundException` when there is no such key
+   */
+  public matter(principal: Principal, action: string, keyArn: string): EvaluateInput | undefined {
+    return this.service.matter(this.caller(principal, { region: keyArn.split(':')[3] }), action, keyArn);
   }
 
   /** Lets a caller over HTTP be somebody. From the first one on, access key ids that are not added are refused. */

@@ -5,6 +5,7 @@ import { KmsException } from './exceptions';
 import type { KeyStore } from './key-store';
 import { operationNamed } from './operations';
 import { KMS_ACTIONS } from '../../policy/actions';
+import type { EvaluateInput } from '../../proof';
 import { deserialize, type BlobReader } from '../aws-json/deserialize';
 import type { Input, Members } from '../aws-json/shape';
 import { validate } from '../aws-json/validate';
@@ -26,6 +27,14 @@ export class Service {
     const answer = operation.run(members as Input<Members>, call);
     call.recordUse();
     return answer;
+  }
+
+  /** @throws `NotFoundException` */
+  public matter(caller: Caller, action: string, keyArn: string): EvaluateInput | undefined {
+    const now = new Date(this.now());
+    const key = this.store.key(keyArn, now);
+    if (!key) { throw new KmsException('NotFoundException', `Key '${keyArn}' does not exist`); }
+    return new Call(this.store, caller, action, now).matter(action, key);
   }
 }
 

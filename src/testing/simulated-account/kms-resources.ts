@@ -4,7 +4,9 @@ import { DesiredResource, PhysicalResource } from './physical-resource';
 import { references } from './references';
 import { ResourceFailure, ResourceType, World } from './resource-type';
 import { Resource } from './stack';
+import { KEY_USAGES } from '../../policy/key-specs';
 import { defaultKeyPolicy } from '../local-kms/key-policy';
+import { canMake } from '../local-kms/key-spec';
 
 /** AWS CloudFormation Template Reference, AWS Key Management Service. */
 export const KMS_TYPES: Readonly<Record<string, ResourceType>> = {
@@ -51,12 +53,16 @@ function fixed(properties: DesiredResource['properties'], name: string): string 
   return String(properties[name] ?? IMMUTABLE[name as keyof typeof IMMUTABLE]);
 }
 
-/** The keys that the local AWS KMS makes: symmetric encryption keys, and replicas of what is made here. */
+/**
+ * The keys that the local AWS KMS makes, replicas of what is made here, and those that it refuses as AWS KMS does: of a spec that has no
+ * such usage.
+ */
 function isSimulatedKey(resource: Resource): boolean {
-  const { type, definition, stack } = resource;
+  const { type, definition: { Properties: properties = {} }, stack } = resource;
   if (type === 'AWS::KMS::ReplicaKey') return hasPrimary(resource);
-  const spec = resolve(definition.Properties?.['KeySpec'], stack);
-  return type === 'AWS::KMS::Key' && (spec === undefined || spec === IMMUTABLE.KeySpec);
+  if (type !== 'AWS::KMS::Key') return false;
+  const [spec, usage] = (['KeySpec', 'KeyUsage'] as const).map((name) => String(resolve(properties[name], stack) ?? IMMUTABLE[name])) as [string, string];
+  return canMake({ spec, usage }) || KEY_USAGES[spec]?.includes(usage) === false;
 }
 
 /** Whether the primary key is known here: as a key of the app, through a resource that brings it from another Region, or as one that exists. */
@@ -71,6 +77,7 @@ async function createKey(desired: DesiredResource, world: World): Promise<Physic
   const { KeyMetadata: { Arn, KeyId } } = await clientFor(desired, world).createKey({
     Policy: policyText(properties),
     Description: properties['Description'],
+    KeySpec: properties['KeySpec'],
     KeyUsage: properties['KeyUsage'],
     Origin: properties['Origin'],
     MultiRegion: isTrue(properties['MultiRegion']),

@@ -25,6 +25,14 @@ export class Principals {
     return this.ofTypes('AWS::IAM::Role', 'AWS::IAM::User');
   }
 
+  /** Everybody that the app gives policies, by the construct path or, of a role that it imported, by name. */
+  public get all(): Array<readonly [who: string, principal: Principal]> {
+    const own = this.identities.map(({ path, attributes }) => [path.replace(/(\/(Resource|Default))+$/, ''), this.principal(String(attributes['Arn']))] as const);
+    const attached = this.attachments().flatMap(({ properties }) => [properties['RoleName'], properties['Roles']].flat());
+    const imported = [...new Set(attached)].filter((name) => name !== undefined && !this.identities.some(({ physicalId }) => physicalId === name));
+    return [...own, ...imported.map((name) => [String(name), this.imported(name)!] as const)];
+  }
+
   /** A role that only policies name: the app imported it, and it exists in the account of the stack that attaches them. */
   public imported(name: string): Principal | undefined {
     const attached = this.attachments().find(({ properties }) => [properties['RoleName'], properties['Roles']].flat().includes(name));

@@ -1,9 +1,12 @@
+import { accessCell } from './access-cell';
+import { AccessMatrix } from './access-matrix';
 import { AssemblySource, readAssembly } from './assembly';
 import { Clock } from './clock';
 import { isCustomResource } from './custom-resource';
 import { Deployment } from './deployment';
 import { DeploymentEvent } from './deployment-event';
 import { inDeploymentOrder } from './deployment-order';
+import { encounters, MatrixOptions } from './encounters';
 import { LambdaEndpoints } from './lambda-endpoints';
 import { ParameterStore, ParameterStoreClient } from './parameter-store';
 import { PhysicalResource } from './physical-resource';
@@ -199,6 +202,15 @@ export class SimulatedAccount {
     return this.world.principals.identities.map(({ attributes, physicalId, path }) => ({ arn: String(attributes['Arn']), name: physicalId, path }));
   }
 
+  /**
+   * Who can do what to the keys: roles and users of the app, the root users of the keys' accounts, and the services that a key's policy
+   * or grants name, by the policies, boundaries and grants of now. The states of the keys do not count, nor do control policies.
+   */
+  public matrix(options: MatrixOptions = {}): AccessMatrix {
+    const keys = options.keys?.map((key) => this.key(key)) ?? this.keys();
+    return new AccessMatrix(encounters(keys, this.world, options.actions).map((encounter) => accessCell(this.kms, encounter)));
+  }
+
   /** The ARN of a key, by its logical ID, its construct path, or an alias. */
   public keyArn(key: string): string {
     return String(this.key(key).attributes['Arn']);
@@ -257,13 +269,17 @@ export class SimulatedAccount {
   }
 
   private key(id: string): PhysicalResource {
-    const keys = [...this.state.values()].filter(({ type }) => type === 'AWS::KMS::Key' || type === 'AWS::KMS::ReplicaKey');
+    const keys = this.keys();
     const aliases = [...this.state.values()].filter(({ type }) => type === 'AWS::KMS::Alias');
     const alias = this.candidates(id, aliases)[0];
     if (!alias) return this.one(id, keys, 'keys');
     // Related keys have one id in all Regions.
     const { properties, stack: { account, region } } = alias;
     return this.one(properties['TargetKeyId'], keys.filter(({ stack }) => stack.account === account && stack.region === region), 'keys');
+  }
+
+  private keys(): PhysicalResource[] {
+    return [...this.state.values()].filter(({ type }) => type === 'AWS::KMS::Key' || type === 'AWS::KMS::ReplicaKey');
   }
 
   private candidates<T extends Resource | PhysicalResource>(id: string, among: readonly T[]): T[] {

@@ -210,7 +210,7 @@ describe('keys', () => {
     expect(await admin.getKeyRotationStatus({ KeyId })).toMatchObject({ KeyRotationEnabled: false });
   });
 
-  it('of one or several Regions, with own or imported material, are made; others stay inert with their aliases', async () => {
+  it('of one or several Regions, of every spec, with own or imported material, are made; those that AWS KMS does not know stay inert with their aliases', async () => {
     const stack = stackIn();
     const key = (id: string, properties: Partial<kms.CfnKeyProps>) => {
       const made = new kms.CfnKey(stack, id, properties);
@@ -219,12 +219,16 @@ describe('keys', () => {
     key('Everywhere', { multiRegion: true });
     key('Imported', { origin: 'EXTERNAL' });
     key('Signing', { keySpec: 'RSA_2048', keyUsage: 'SIGN_VERIFY' });
+    key('Mac', { keySpec: 'HMAC_256', keyUsage: 'GENERATE_VERIFY_MAC' });
+    key('Future', { keySpec: 'RSA_9000', keyUsage: 'SIGN_VERIFY' });
     new kms.CfnAlias(stack, 'Foreign', { aliasName: 'alias/Foreign', targetKeyId: 'arn:aws:kms:us-east-1:444455556666:key/x' });
     const account = await load(stack);
     const describe = (KeyId: string) => account.kms.as('arn:aws:iam::111122223333:root').describeKey({ KeyId });
     expect(await describe('alias/Everywhere')).toMatchObject({ KeyMetadata: { MultiRegion: true, KeyId: expect.stringMatching(/^mrk-/) } });
     expect(await describe('alias/Imported')).toMatchObject({ KeyMetadata: { Origin: 'EXTERNAL', KeyState: 'PendingImport' } });
-    expect(account.inert.map(({ logicalId }) => logicalId)).toEqual(['Signing', 'SigningAlias', 'Foreign']);
+    expect(await describe('alias/Signing')).toMatchObject({ KeyMetadata: { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' } });
+    expect(await describe('alias/Mac')).toMatchObject({ KeyMetadata: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' } });
+    expect(account.inert.map(({ logicalId }) => logicalId)).toEqual(['Future', 'FutureAlias', 'Foreign']);
   });
 
   it('lose a policy to the default one, keep it in the face of the lock-out check when told to, and are gone when they are', async () => {
@@ -431,7 +435,7 @@ describe('what is not simulated', () => {
     key.addToResourcePolicy(new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal('logs.amazonaws.com')], actions: ['kms:Encrypt'], resources: ['*'], conditions: { ArnEquals: { 'aws:SourceArn': arns } },
     }));
-    new kms.Key(stack, 'Signing', { keySpec: kms.KeySpec.ECC_NIST_P256, keyUsage: kms.KeyUsage.SIGN_VERIFY });
+    new kms.CfnKey(stack, 'Future', { keySpec: 'RSA_9000', keyUsage: 'SIGN_VERIFY' });
     new iam.Role(stack, 'Role', { assumedBy: ANYONE, managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')] });
     const account = await load(stack);
 
@@ -448,7 +452,7 @@ describe('what is not simulated', () => {
       'arn:aws:iam::aws:policy/ReadOnlyAccess',
     ]);
     expect(account.inert).toContainEqual({ logicalId: expect.stringMatching(/^Queue/), type: 'AWS::SQS::Queue', stack: 'App' });
-    expect(() => account.keyArn('App/Signing')).toThrow('none of the keys');
+    expect(() => account.keyArn('App/Future')).toThrow('none of the keys');
   });
 
   it('has the names that CloudFormation would give it', async () => {

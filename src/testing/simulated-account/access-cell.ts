@@ -1,0 +1,77 @@
+import type { DecidingStatement, EvaluateInput, Request } from '../../proof';
+import { evaluate } from '../../proof';
+import { proveCaller } from '../../proof/prove-caller';
+import type { Principal } from '../local-kms/caller';
+import type { LocalKms } from '../local-kms/local-kms';
+
+/**
+ * `allow`: a call that does no more than name the key is allowed. `conditional`: such a call is not, but one that meets a condition is.
+ * `deny`: no call is, whatever its context. `unknown`: what a call comes to with other contexts could not be decided.
+ */
+export type AccessDecision = 'allow' | 'conditional' | 'deny' | 'unknown';
+
+/** What one principal can do to one key. */
+export interface AccessCell {
+  /** The construct path of the role or user, the name of the service or of the imported role, or `root of <account>`. */
+  readonly who: string;
+  /** Its ARN; of a service its name. */
+  readonly principal: string;
+  /** The construct path of the key. */
+  readonly key: string;
+  readonly keyArn: string;
+  /** E.g. `kms:Decrypt`. */
+  readonly action: string;
+  readonly decision: AccessDecision;
+  /** The statement or grant that decides about the call, or about the witness; none where nothing allows it. */
+  readonly statement?: DecidingStatement;
+  /** A sentence that says which statement decided, or what was missing. */
+  readonly reason: string;
+  /** Of `conditional`: a request that is allowed, as `evaluate` takes it. */
+  readonly witness?: Request;
+}
+
+/** Somebody and something that meet in a cell. */
+export interface Encounter {
+  readonly who: string;
+  readonly principal: Principal;
+  readonly key: string;
+  readonly keyArn: string;
+  readonly action: string;
+}
+
+export function accessCell(kms: LocalKms, { principal, ...encounter }: Encounter): AccessCell {
+  const cell = { ...encounter, principal: principal.arn };
+  const input = isOfAnotherPartition(cell) ? undefined : kms.matter(principal, cell.action.replace('kms:', ''), cell.keyArn);
+  if (!input) return { ...cell, decision: 'deny', reason: `${cell.action} works only on keys of one's own account and partition.` };
+  const { decision, statement, reason } = evaluate(input);
+  if (decision === 'allow') return { ...cell, decision, ...statement && { statement }, reason };
+  return { ...cell, ...onCondition(input) ?? { decision: 'deny', ...statement && { statement }, reason } };
+}
+
+type Verdict = Pick<AccessCell, 'decision' | 'statement' | 'reason' | 'witness'>;
+
+const DECISIONS = { yes: 'conditional', unknown: 'unknown' } as const;
+
+/** What becomes of a call that a plain one is not allowed; undefined for nothing. */
+function onCondition(input: EvaluateInput): Verdict | undefined {
+  const context = Object.entries(input.request.context ?? {}).filter(([key]) => FACTS.test(key));
+  const { answer, witness, statements = [], reason } = proveCaller({ ...input, request: { ...input.request, context: Object.fromEntries(context) } });
+  if (answer === 'no') return undefined;
+  const [statement] = statements;
+  return { decision: DECISIONS[answer], ...statement && { statement }, reason, ...witness && { witness: witness.request } };
+}
+
+/** What key and principal are in every request, while the rest of its context is the caller's choice. */
+const FACTS = new RegExp(`^(${[
+  'kms:Key(Spec|Usage|Origin)', 'kms:CustomerMasterKey(Spec|Usage)', 'kms:MultiRegion(KeyType)?', 'kms:ResourceAliases',
+  'aws:PrincipalOrgID', 'aws:PrincipalTag/.*', 'aws:ResourceTag/.*', 'aws:RequestedRegion',
+].join('|')})$`);
+
+/** The names of the condition keys that the caller has to choose for a witness to be one. */
+export function conditionsOf({ witness }: AccessCell): string[] {
+  return Object.keys(witness?.context ?? {}).filter((key) => !FACTS.test(key)).sort();
+}
+
+function isOfAnotherPartition({ principal, keyArn }: { readonly principal: string; readonly keyArn: string }): boolean {
+  return principal.startsWith('arn:') && principal.split(':')[1] !== keyArn.split(':')[1];
+}
