@@ -71,7 +71,7 @@ export class Schedules {
     const { environmentFor, signal } = await this.world.endpoints.open();
     const event = eventOf(schedule, target, time);
     const { outcome, log } = await runLambda(fn, event, environmentFor(fn.properties['Role']), randomUUID(), { seconds: PATIENCE_SECONDS, signal });
-    const failure = outcome.kind === 'returned' ? {} : { failure: `${toldOutcome(outcome, fn.path)}.` };
+    const failure = outcome.kind === 'returned' ? {} : { failure: toldOutcome(outcome, fn.path) };
     return { schedule: schedule.path, function: fn.path, time, ...failure, log };
   }
 }

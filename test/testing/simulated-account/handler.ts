@@ -89,6 +89,13 @@ export async function handler(event: any, context: any): Promise<void> {
   }
 }
 
+/** What a schedule calls: it fails when its event says so. */
+export async function onSchedule(event: any): Promise<void> {
+  journal({ event });
+  console.log('it ran');
+  if (event.fail) throw new Error(event.fail);
+}
+
 /** A handler of the older kind: done when it calls back. */
 export function withCallback(event: any, context: any, callback: (error?: Error) => void): void {
   context.callbackWaitsForEmptyEventLoop = true;
