@@ -23,7 +23,7 @@ export class Service {
     const operation = operationNamed(name) ?? unknownOperation(name);
     const members = deserialize(operation.members, request, readBlob);
     validate(operation.members, members);
-    const call = new Call(this.store, caller, name, this.now(), this.principalExists);
+    const call = this.call(caller, name);
     const answer = operation.run(members as Input<Members>, call);
     call.recordUse();
     return answer;
@@ -31,10 +31,14 @@ export class Service {
 
   /** @throws `NotFoundException` */
   public matter(caller: Caller, action: string, keyArn: string): EvaluateInput | undefined {
-    const now = new Date(this.now());
-    const key = this.store.key(keyArn, now);
+    const call = this.call(caller, action);
+    const key = this.store.key(keyArn, call.now);
     if (!key) { throw new KmsException('NotFoundException', `Key '${keyArn}' does not exist`); }
-    return new Call(this.store, caller, action, now).matter(action, key);
+    return call.matter(action, key);
+  }
+
+  private call(caller: Caller, operation: string): Call {
+    return new Call(this.store, caller, operation, this.now(), this.principalExists);
   }
 }
 
