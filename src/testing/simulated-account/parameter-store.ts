@@ -24,7 +24,7 @@ export type ParameterStoreClient = ClientOf<typeof PARAMETER_OPERATIONS>;
 export class ParameterStore {
   private readonly parameters = new Map<string, Map<string, Parameter>>();
 
-  constructor(private readonly kms: LocalKms, private readonly now: () => Date = () => new Date()) {}
+  constructor(private readonly kms: LocalKms) {}
 
   /** Parameter Store as this caller sees it. */
   public as(principal: Principal, region: string): ParameterStoreClient {
@@ -55,7 +55,7 @@ export class ParameterStore {
       region,
       partition: partitionOf(region),
       callerArn: principal.arn,
-      now: this.now(),
+      now: this.kms.now(),
       kms: this.kms.as(principal, { region, viaService: `ssm.${region}.amazonaws.com` }),
       parameters: this.parametersOf(`${account}/${region}`),
       authorize: (action, resource, context) => authorize(principal, action, resource, { ...own, ...context }),

@@ -1,4 +1,3 @@
-import type { Clock } from './clock';
 import type { LambdaEndpoints } from './lambda-endpoints';
 import { DesiredResource, PhysicalResource } from './physical-resource';
 import { Principals } from './principals';
@@ -7,7 +6,6 @@ import type { LocalKms } from '../local-kms/local-kms';
 
 /** What the resources of a simulated account live in. */
 export interface World {
-  readonly clock: Clock;
   readonly kms: LocalKms;
   readonly principals: Principals;
   /** What exists, by the resource's id. */

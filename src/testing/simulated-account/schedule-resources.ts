@@ -69,7 +69,7 @@ function schedule(properties: (resource: Resource) => ScheduleProperties): Resou
   const names = ({ properties: { name, arn } }: DesiredResource) => ({ physicalId: name, attributes: { Arn: arn } });
   const make: ResourceType['create'] = async (desired, world) => {
     scheduleTimes(desired.properties['expression']);
-    return { ...desired, ...names(desired), since: world.clock.now() };
+    return { ...desired, ...names(desired), since: world.kms.now() };
   };
   return {
     ...record(names),

@@ -5,6 +5,7 @@ import { PhysicalResource } from './physical-resource';
 import { World } from './resource-type';
 import { scheduleTimes } from './schedule-expression';
 import { isSchedule, ScheduleProperties, ScheduleTarget } from './schedule-resources';
+import { Clock, type TimeSpan } from '../local-kms/clock';
 
 /** A function that was run because its time had come. */
 export interface ScheduledRun {
@@ -37,25 +38,31 @@ export class Schedules {
   private reached: Date;
 
   constructor(private readonly world: World) {
-    this.reached = world.clock.now();
+    this.reached = world.kms.now();
   }
 
   /**
-   * Turns the time on to a date, stopping at every time at which a schedule is due, to run its function.
+   * Turns the time on, stopping at every time at which a schedule is due, to run its function.
    *
    * @throws before it does anything, when that would be more runs than `maxRuns`
    */
-  public async advanceTo(date: Date, maxRuns: number = MAX_RUNS): Promise<ScheduledRun[]> {
+  public async advance(span: TimeSpan, maxRuns: number = MAX_RUNS): Promise<ScheduledRun[]> {
+    const date = endOf(this.world.kms.now(), span);
     const calls = this.due(date);
     if (calls.length > maxRuns) throw tooMany(calls, maxRuns);
     this.reached = date;
     const runs: ScheduledRun[] = [];
     for (const call of calls) {
-      this.world.clock.moveTo(call.time);
+      this.reach(call.time);
       runs.push(await this.run(call));
     }
-    this.world.clock.moveTo(date);
+    this.reach(date);
     return runs;
+  }
+
+  private reach(date: Date): void {
+    const left = date.getTime() - this.world.kms.now().getTime();
+    if (left > 0) this.world.kms.advance({ seconds: left / 1000 });
   }
 
   private due(until: Date): DueCall[] {
@@ -74,6 +81,12 @@ export class Schedules {
     const failure = outcome.kind === 'returned' ? {} : { failure: toldOutcome(outcome, fn.path) };
     return { schedule: schedule.path, function: fn.path, time, ...failure, log };
   }
+}
+
+function endOf(start: Date, span: TimeSpan): Date {
+  const clock = new Clock(() => start);
+  clock.advance(span);
+  return clock.now();
 }
 
 function propertiesOf({ properties }: PhysicalResource): ScheduleProperties {

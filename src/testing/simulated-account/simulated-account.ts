@@ -1,7 +1,6 @@
 import { accessCell } from './access-cell';
 import { AccessMatrix } from './access-matrix';
 import { AssemblySource, readAssembly } from './assembly';
-import { Clock } from './clock';
 import { isCustomResource } from './custom-resource';
 import { Deployment } from './deployment';
 import { DeploymentEvent } from './deployment-event';
@@ -18,6 +17,7 @@ import { ScheduledRun, Schedules } from './schedules';
 import { Resource, Stack, Universe } from './stack';
 import type { PolicyDocument } from '../../proof';
 import { type CallOptions, type Principal, regionOfService } from '../local-kms/caller';
+import type { TimeSpan } from '../local-kms/clock';
 import type { KmsClient } from '../local-kms/kms-client';
 import { LocalKms } from '../local-kms/local-kms';
 
@@ -50,13 +50,6 @@ export interface SimulatedAccountOptions {
    * @default - the clock
    */
   readonly now?: () => Date;
-}
-
-/** How far to turn the time on. */
-export interface TimeSpan {
-  readonly days?: number;
-  readonly hours?: number;
-  readonly minutes?: number;
 }
 
 /** A resource that nothing is simulated of, or a managed policy whose content the app does not tell: of AWS, or made elsewhere. */
@@ -107,13 +100,12 @@ export class SimulatedAccount {
   private waiting: ReadonlySet<Resource> = new Set();
 
   private constructor({ account = '111122223333', region = 'us-east-1', parameters = {}, now }: SimulatedAccountOptions) {
-    const clock = new Clock(now);
     this.place = { account, region, parameters, state: this.state, simulates: isSimulated };
-    this.kms = new LocalKms({ account, region, principals: {}, principalExists: (arn) => !this.isToCome(arn), now: clock.now });
-    this.parameterStore = new ParameterStore(this.kms, clock.now);
+    this.kms = new LocalKms({ account, region, principals: {}, principalExists: (arn) => !this.isToCome(arn), now });
+    this.parameterStore = new ParameterStore(this.kms);
     const principals = new Principals(this.state);
     const endpoints = new LambdaEndpoints(this.kms, this.parameterStore, principals);
-    this.world = { clock, kms: this.kms, principals, state: this.state, endpoints };
+    this.world = { kms: this.kms, principals, state: this.state, endpoints };
     this.schedules = new Schedules(this.world);
   }
 
@@ -163,7 +155,7 @@ export class SimulatedAccount {
    * @throws before the time is turned, when there would be more runs
    */
   public async advance(span: TimeSpan, options: { readonly maxRuns?: number } = {}): Promise<ScheduledRun[]> {
-    return this.schedules.advanceTo(new Date(this.world.clock.now().getTime() + millisecondsOf(span)), options.maxRuns);
+    return this.schedules.advance(span, options.maxRuns);
   }
 
   /** Ends the loopback servers that the Lambda functions talked to: nothing can be deployed any more, keys and roles can still be used. */
@@ -295,13 +287,6 @@ export class SimulatedAccount {
     if (others.length === 0) return found;
     throw new Error(`'${id}' means several ${kind}: ${[found, ...others].map(({ path }) => path).join(', ')}. Give the construct path.`);
   }
-}
-
-function millisecondsOf(span: TimeSpan): number {
-  const { days = 0, hours = 0, minutes = 0 } = span;
-  const milliseconds = ((days * 24 + hours) * 60 + minutes) * 60_000;
-  if (milliseconds > 0 && Number.isFinite(milliseconds)) return milliseconds;
-  throw new RangeError(`The time cannot be advanced by ${JSON.stringify(span)}; it only runs forward. Give days, hours or minutes above 0.`);
 }
 
 /** Whether a path means the construct, or the L2 or custom resource around it. */

@@ -13,7 +13,7 @@ function role(name: string, ...statements: Parameters<typeof allow>) {
   return { arn: `arn:aws:iam::${ACCOUNT}:role/${name}`, identityPolicies: allow(...statements) };
 }
 
-const kms = new LocalKms({ account: ACCOUNT, region: REGION });
+const kms = new LocalKms({ account: ACCOUNT, region: REGION, now: () => new Date('2026-11-22T12:00:00Z') });
 let store: ParameterStore;
 let admin: ParameterStoreClient;
 let KeyId: string;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  store = new ParameterStore(kms, () => new Date('2026-11-22T12:00:00Z'));
+  store = new ParameterStore(kms);
   admin = store.as(role('Admin', { Action: '*' }), REGION);
 });
 

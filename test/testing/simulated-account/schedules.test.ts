@@ -115,9 +115,9 @@ describe('when time is turned on', () => {
     new events.Rule(stack, 'Daily', { schedule: events.Schedule.rate(Duration.days(1)), targets: [new targets.LambdaFunction(fn)] });
     const account = await load(stack);
     await expect(account.advance({ days: 30 })).rejects.toThrow('43230 scheduled runs are due until then (App/Often/Resource 43200, App/Daily/Resource 30); at most 100 are run at once. Advance in smaller steps');
-    await expect(account.advance({ minutes: 3 }, { maxRuns: 2 })).rejects.toThrow('3 scheduled runs are due');
+    await expect(account.advance({ seconds: 180 }, { maxRuns: 2 })).rejects.toThrow('3 scheduled runs are due');
     expect(journal()).toEqual([]);
-    expect(await account.advance({ minutes: 3 })).toHaveLength(3);
+    expect(await account.advance({ seconds: 180 })).toHaveLength(3);
   });
 
   it('what is disabled, over, not begun or gone does not run', async () => {
@@ -137,8 +137,8 @@ describe('when time is turned on', () => {
     await account.update(appWith(false).node.root as App);
     expect(told(await account.advance({ hours: 2 }))).toEqual(['Later 14:00', 'Later 15:00']);
     await account.update(appWith(true).node.root as App); // a schedule that is set anew counts from then on
-    expect(told(await account.advance({ minutes: 59 }))).toEqual([]);
-    expect(told(await account.advance({ minutes: 1 }))).toEqual(['Gone 16:00', 'Rule 16:00', 'Later 16:00']);
+    expect(told(await account.advance({ seconds: 59 * 60 }))).toEqual([]);
+    expect(told(await account.advance({ seconds: 60 }))).toEqual(['Gone 16:00', 'Rule 16:00', 'Later 16:00']);
   });
 
   it('an envelope round trip proves its key, until the key is broken', async () => {
@@ -168,7 +168,7 @@ describe('when time is turned on', () => {
     await expect(root.describeKey({ KeyId })).rejects.toMatchObject({ name: 'NotFoundException' });
   });
 
-  it.each([{}, { days: -1 }, { hours: Number.NaN }])('it only runs forward (%j)', async (span) => {
+  it.each([{ days: -1 }, { hours: Number.NaN }])('it only runs forward (%j)', async (span) => {
     await expect((await load(stackIn().stack)).advance(span)).rejects.toThrow(RangeError);
   });
 });
