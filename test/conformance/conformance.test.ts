@@ -1,7 +1,7 @@
 import { readCallers } from './callers';
 import { cleanUp, Leftovers } from './leftovers';
 import { isGood, reportOf } from './report';
-import { runSubject, type Result, type Run } from './runner';
+import { NO_POST_QUANTUM_KEYS, runSubject, type Result, type Run } from './runner';
 import { subjects, type Case, type Step } from './subject';
 import { localTarget, Target } from './target';
 
@@ -22,10 +22,10 @@ beforeAll(async () => {
 afterAll(() => close());
 
 describe.each(all)('$subject', ({ subject, cases }) => {
-  it.each(cases)('$title', ({ title, node }) => {
+  it.each(cases)('$title', ({ title, postQuantum }) => {
     const { failure, skipped } = results.get(`${subject}: ${title}`)!;
     expect(failure).toBeUndefined();
-    expect(skipped).toBe(skipped && `LocalKms needs Node ${node} for it`);
+    expect(skipped).toBe(postQuantum && !target.options.hasPostQuantumKeys ? NO_POST_QUANTUM_KEYS : undefined);
   });
 });
 
@@ -77,7 +77,7 @@ describe('the runner', () => {
   ])('reports %s', async (_, steps, failure) => {
     const run = await runSubject(target, subjectOf(steps));
     expect(run.results[0]!.failure).toContain(failure);
-    expect(reportOf([run]).join('\n')).toContain('FAILED   a subject: a title');
+    expect(reportOf([run]).join('\n')).toContain(`FAILED   a subject: a title\n         ${run.results[0]!.failure}\n         a page`);
     expect(isGood([run])).toBe(false);
   });
 
@@ -113,6 +113,20 @@ describe('the runner', () => {
     const run = await runSubject(target, subjectOf([{ operation: 'ListKeys', answer: {} }], { unconfirmed: 'no page says' }));
     expect(reportOf([run])).toEqual([expect.stringContaining(': 0 cases'), expect.stringContaining('to settle: 1 cases, 1 passed')]);
   });
+});
+
+it('AWS KMS itself is asked, whatever the environment says', async () => {
+  const before = process.env;
+  process.env = { ...before, AWS_ENDPOINT_URL: target.options.endpoint, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
+  const client = new Target({ ...target.options, endpoint: undefined }).client();
+  const asked: string[] = [];
+  client.middlewareStack.add((_, { clientName }) => async ({ request }) => {
+    asked.push(`${clientName} ${(request as { hostname: string }).hostname}`);
+    throw new Error('not sent');
+  }, { step: 'build' });
+  await expect(client.listKeys()).rejects.toThrow('not sent');
+  process.env = before;
+  expect(asked).toEqual(['KMSClient kms.us-east-1.amazonaws.com']);
 });
 
 describe('the file of callers', () => {

@@ -18,11 +18,11 @@ export function isGood(runs: readonly Run[]): boolean {
   return runs.every(({ results, leftOver }) => leftOver.length === 0 && results.every(({ failure }) => !failure));
 }
 
-function linesOf({ subject, case: { title, page, unconfirmed }, failure, skipped }: Result): string[] {
+function linesOf({ subject, case: { title, unconfirmed }, page, failure, skipped }: Result): string[] {
   const name = `${subject}: ${title}`;
   if (skipped) { return [`skipped  ${name}: ${skipped}`]; }
   if (!failure) { return []; }
-  return [`FAILED   ${name}`, `         ${failure}`, `         ${unconfirmed ? `unconfirmed: ${unconfirmed}` : page ?? ''}`.trimEnd()].filter((line) => line !== '');
+  return [`FAILED   ${name}`, `         ${failure}`, `         ${page}${unconfirmed ? ` (unconfirmed: ${unconfirmed})` : ''}`];
 }
 
 function countsOf(results: readonly Result[]): string {

@@ -29,11 +29,11 @@ async function main(): Promise<void> {
 
 async function holdLocalKms(values: Options): Promise<void> {
   const { target, close } = await localTarget();
-  await hold(target, values);
-  await close();
+  await hold(target, values).finally(close);
 }
 
 function remoteTarget(values: Options): Target {
+  if (values.aws && values.endpoint) { throw new Error('--aws asks AWS KMS itself, --endpoint another: give one of them.'); }
   if (!values.callers) { throw new Error('Give --callers FILE: who the callers of the cases are there. test/conformance/README.md shows one.'); }
   return new Target({
     callers: readCallers(readFileSync(values.callers, 'utf8')),
@@ -45,8 +45,10 @@ function remoteTarget(values: Options): Target {
 }
 
 async function hold(target: Target, { only }: Options): Promise<void> {
+  const chosen = subjects().filter(({ subject }) => subject.toLowerCase().includes(only.toLowerCase()));
+  if (chosen.length === 0) { throw new Error(`No subject has '${only}' in its name. There are ${subjects().map(({ subject }) => subject).join(', ')}.`); }
   const runs: Run[] = [];
-  for (const subject of subjects().filter((each) => each.subject.toLowerCase().includes(only.toLowerCase()))) {
+  for (const subject of chosen) {
     console.log(`${subject.subject}: ${subject.cases.length} cases`);
     runs.push(await runSubject(target, subject));
   }

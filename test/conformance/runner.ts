@@ -9,6 +9,8 @@ import { valueOf, type Scope } from './values';
 export interface Result {
   readonly subject: string;
   readonly case: Case;
+  /** What it rests on. */
+  readonly page: string;
   /** How many answers were held against what is expected. */
   readonly assertions: number;
   /** Why it was not run. */
@@ -23,6 +25,8 @@ export interface Run {
   readonly leftOver: readonly string[];
 }
 
+export const NO_POST_QUANTUM_KEYS = `LocalKms makes no such keys on Node ${process.version}`;
+
 const RETRIES = 12;
 
 /** Runs a subject's cases one after another, then removes what they made. */
@@ -36,7 +40,7 @@ export async function runSubject(target: Target, subject: Subject): Promise<Run>
 }
 
 async function resultOf(each: Case, of: Subject, setup: Execution, target: Target, leftovers: Leftovers): Promise<Result> {
-  const base = { subject: of.subject, case: each, assertions: 0 };
+  const base = { subject: of.subject, case: each, page: each.page ?? of.page, assertions: 0 };
   const skipped = reasonToSkip(each, of.setup ?? [], target);
   if (skipped) { return { ...base, skipped }; }
   if (setup.failure) { return { ...base, failure: `the subject's setup: ${setup.failure}` }; }
@@ -44,12 +48,12 @@ async function resultOf(each: Case, of: Subject, setup: Execution, target: Targe
   return { ...base, assertions, failure };
 }
 
-function reasonToSkip({ steps, localOnly, node }: Case, setup: readonly Step[], { options }: Target): string | undefined {
+function reasonToSkip({ steps, localOnly, postQuantum }: Case, setup: readonly Step[], { options }: Target): string | undefined {
   const missing = callersIn([...setup, ...steps]).filter((name) => !options.callers[name]);
   if (missing.length > 0) { return `there is no ${missing.join(', no ')} among the callers`; }
   if (localOnly && !options.isLocal) { return localOnly; }
   if (!options.advanceDays && steps.some((step) => !isCall(step))) { return 'this KMS cannot be told that days went by'; }
-  if (node && options.isLocal && Number(process.versions.node.split('.')[0]) < node) { return `LocalKms needs Node ${node} for it`; }
+  if (postQuantum && options.hasPostQuantumKeys === false) { return NO_POST_QUANTUM_KEYS; }
   return undefined;
 }
 

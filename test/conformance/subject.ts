@@ -21,8 +21,8 @@ export interface Case {
   readonly unconfirmed?: string;
   /** Why AWS KMS itself cannot be asked. */
   readonly localOnly?: string;
-  /** The major version of Node.js that LocalKms needs for it. */
-  readonly node?: number;
+  /** Whether it takes ML-DSA or ML-KEM keys, which LocalKms makes where Node.js does. */
+  readonly postQuantum?: boolean;
   readonly steps: readonly Step[];
 }
 

@@ -1,10 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { KMS } from '@aws-sdk/client-kms';
 import { accountOf, CALLER_NAMES, type Caller, type CallerName, type Callers } from './callers';
 import CALLERS from './callers.json';
 import type { Principal } from '../../src/testing/local-kms/caller';
 import { LocalKms } from '../../src/testing/local-kms/local-kms';
-
-const DAY = 24 * 60 * 60 * 1000;
 
 export interface TargetOptions {
   readonly callers: Callers;
@@ -15,10 +14,14 @@ export interface TargetOptions {
   readonly endpoint?: string;
   /** How long an answer may take to become what a case expects: changes reach all of AWS KMS within minutes. @default 0 */
   readonly patienceSeconds?: number;
+  /** @default the clock of this machine */
   readonly now?: () => Date;
   /** Lets time go by. @default it cannot be told to, and cases that want it are skipped */
   readonly advanceDays?: (days: number) => void;
+  /** Whether it is made for the run and gone afterwards. @default false */
   readonly isLocal?: boolean;
+  /** @default true */
+  readonly hasPostQuantumKeys?: boolean;
 }
 
 /** A KMS to hold to the cases. */
@@ -51,28 +54,37 @@ export class Target {
 
   private newClient({ profile, accessKeyId }: Caller, region: string): KMS {
     const { endpoint } = this.options;
-    if (!endpoint) { return new KMS({ region, profile, maxAttempts: 10, retryMode: 'adaptive' }); }
+    if (!endpoint) { return new KMS({ region, profile, maxAttempts: 10, retryMode: 'adaptive', ignoreConfiguredEndpointUrls: true }); }
     return new KMS({ region, endpoint, credentials: { accessKeyId: accessKeyId ?? 'any', secretAccessKey: 'any' }, maxAttempts: 1 });
   }
 }
 
 /** A LocalKms on loopback with all the callers, whose clock can be turned on. */
 export async function localTarget(): Promise<{ readonly target: Target; readonly close: () => Promise<void> }> {
-  let ahead = 0;
-  const now = () => new Date(Date.now() + ahead);
   const principals = Object.fromEntries(CALLER_NAMES.map((name) => [name, localPrincipal(name)]));
   const callers = Object.fromEntries(CALLER_NAMES.map((name) => [name, { arn: principals[name]!.arn, accessKeyId: name }]));
-  const { url: endpoint, close } = await new LocalKms({ principals, now }).listen();
+  const kms = new LocalKms({ principals });
+  const { url: endpoint, close } = await kms.listen();
   const target = new Target({
     callers: callers as unknown as Callers,
     region: 'us-east-1',
     otherRegion: 'eu-west-1',
     endpoint,
-    now,
+    now: () => kms.now(),
+    advanceDays: (days) => kms.advance({ days }),
     isLocal: true,
-    advanceDays: (days) => { ahead += days * DAY; },
+    hasPostQuantumKeys: nodeHasPostQuantumKeys(),
   });
   return { target, close };
+}
+
+function nodeHasPostQuantumKeys(): boolean {
+  try {
+    (generateKeyPairSync as (type: string) => unknown)('ml-dsa-44');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function localPrincipal(name: CallerName): Principal {
