@@ -41,6 +41,7 @@ function valueOf(shape: Shape, value: unknown, readBlob: BlobReader): unknown {
     case 'string': return scalar(value, 'string', 'a String');
     case 'boolean': return scalar(value, 'boolean', 'a Boolean');
     case 'integer': return integer(value);
+    case 'timestamp': return timestamp(value);
     case 'blob': return readBlob(value);
     case 'map': return Object.fromEntries(Object.entries(structure(value)).map(([key, text]) => [key, scalar(text, 'string', 'a String')]));
     case 'list': return list(value).map((member) => valueOf(shape.member, member, readBlob));
@@ -57,6 +58,12 @@ function integer(value: unknown): unknown {
   const isInteger = Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
   if (!isInteger) { throw wrongType(value, 'an Integer'); }
   return value;
+}
+
+function timestamp(value: unknown): Date {
+  const time = new Date(value instanceof Date ? value : typeof value === 'number' ? value * 1000 : NaN);
+  if (Number.isNaN(time.getTime())) { throw wrongType(value, 'a Timestamp'); }
+  return time;
 }
 
 function list(value: unknown): unknown[] {

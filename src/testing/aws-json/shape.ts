@@ -2,12 +2,14 @@ interface StringShape { readonly type: 'string'; readonly min?: number; readonly
 interface BlobShape { readonly type: 'blob'; readonly min: number; readonly max: number }
 interface IntegerShape { readonly type: 'integer'; readonly min: number; readonly max: number }
 interface BooleanShape { readonly type: 'boolean' }
+/** A `Date` in process, seconds since 1970 over HTTP. */
+interface TimestampShape { readonly type: 'timestamp' }
 interface MapShape { readonly type: 'map' }
 interface ListShape { readonly type: 'list'; readonly member: Shape; readonly min?: number; readonly max?: number }
 interface StructureShape { readonly type: 'structure'; readonly members: Members }
 
 /** What the service model says of one member of a request. A map is one of strings to strings: AWS KMS takes no other. */
-export type Shape = (StringShape | BlobShape | IntegerShape | BooleanShape | MapShape | ListShape | StructureShape) & {
+export type Shape = (StringShape | BlobShape | IntegerShape | BooleanShape | TimestampShape | MapShape | ListShape | StructureShape) & {
   readonly required?: true;
   /** Why this KMS refuses a request that has the member. */
   readonly unsupported?: string;
@@ -22,9 +24,10 @@ type Value<S> =
       S extends { type: 'blob' } ? Uint8Array :
         S extends { type: 'integer' } ? number :
           S extends { type: 'boolean' } ? boolean :
-            S extends { type: 'map' } ? Record<string, string> :
-              S extends { type: 'list'; member: infer M } ? Value<M>[] :
-                S extends { type: 'structure'; members: infer M extends Members } ? Input<M> : never;
+            S extends { type: 'timestamp' } ? Date :
+              S extends { type: 'map' } ? Record<string, string> :
+                S extends { type: 'list'; member: infer M } ? Value<M>[] :
+                  S extends { type: 'structure'; members: infer M extends Members } ? Input<M> : never;
 
 type RequiredName<M extends Members> = { [N in keyof M]: M[N] extends { required: true } ? N : never }[keyof M];
 

@@ -31,6 +31,7 @@ function violationsOfMembers(members: Members, request: Record<string, unknown>,
 function violationsOf(shape: Shape, value: unknown, at: string): string[] {
   switch (shape.type) {
     case 'boolean':
+    case 'timestamp':
     case 'map': return [];
     case 'structure': return violationsOfMembers(shape.members, value as Record<string, unknown>, `${at}.`);
     case 'integer': return described(brokenBounds('value', value as number, shape), at, value);

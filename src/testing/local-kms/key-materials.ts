@@ -10,13 +10,18 @@ export interface KeyMaterial {
   readonly secret: KeyObject;
 }
 
+export interface Rotation {
+  readonly date: Date;
+  readonly type: 'AUTOMATIC' | 'ON_DEMAND';
+}
+
 /** One of the materials that a key has, or had until they expired or were deleted. */
 export interface MaterialRecord {
   readonly id: string;
   /** None while imported material waits to be imported again. */
   readonly secret?: KeyObject | undefined;
   /** How it became the current one; none for the first. */
-  readonly rotation?: { readonly date: Date; readonly type: 'AUTOMATIC' | 'ON_DEMAND' };
+  readonly rotation?: Rotation | undefined;
   /** Of imported material. */
   readonly description?: string | undefined;
   /** When imported material expires. */
@@ -34,6 +39,14 @@ export class KeyMaterials {
   public static generated(spec: KeySpec): KeyMaterials {
     const materials = new KeyMaterials();
     materials.records.push(newMaterial(spec));
+    return materials;
+  }
+
+  /** Those of a replica whose material is imported on its own: the same as its primary's, none of it here yet. */
+  public static awaited({ history, pending }: KeyMaterials): KeyMaterials {
+    const materials = new KeyMaterials();
+    materials.records.push(...history.map(({ id, rotation }) => ({ id, rotation })));
+    materials.pending = pending && { id: pending.id };
     return materials;
   }
 
@@ -90,12 +103,12 @@ export class KeyMaterials {
     this.pending = undefined;
   }
 
-  /** Imported material that is, or was once, of this key, or that is pending. */
+  /** Whether the material is, or was once, of this key, or is pending. */
   public known(id: string): MaterialRecord | undefined {
     return [...this.records, this.pending].find((record) => record?.id === id);
   }
 
-  /** Material that was known comes to its place; the first is the current one at once, any other new one is pending. */
+  /** Changes what is known of the material; the first that is not known is the current one at once, any other is pending. */
   public put(record: MaterialRecord): void {
     const index = this.records.findIndex(({ id }) => id === record.id);
     if (index >= 0) {
@@ -103,7 +116,7 @@ export class KeyMaterials {
     } else if (this.records.length === 0) {
       this.records.push(record);
     } else {
-      this.pending = record;
+      this.pending = { ...(this.pending?.id === record.id && this.pending), ...record };
     }
   }
 
@@ -123,7 +136,7 @@ export class KeyMaterials {
   }
 }
 
-export function isPresent(record: MaterialRecord): record is MaterialRecord & KeyMaterial {
+function isPresent(record: MaterialRecord): record is MaterialRecord & KeyMaterial {
   return record.secret !== undefined;
 }
 

@@ -1,3 +1,4 @@
+import { expirationOf } from './expiration';
 import type { Key } from './key';
 import type { KeySpec, KeyUsage } from './key-spec';
 import type { RelatedKeys } from './related-keys';
@@ -25,6 +26,7 @@ export function metadataOf(key: Key) {
     ...specAndAlgorithms(key),
     MultiRegion: key.related !== undefined,
     ...(key.related && { MultiRegionConfiguration: configurationOf(key, key.related) }),
+    ...(key.origin === 'EXTERNAL' && expirationOfKey(key)),
     // Only these have a history of key material.
     ...(key.spec === 'SYMMETRIC_DEFAULT' && key.materials.current && { CurrentKeyMaterialId: key.materials.current.id }),
   };
@@ -64,6 +66,13 @@ function deletionOf({ deletion }: Key): { DeletionDate?: Date; PendingDeletionWi
   if (!deletion) { return {}; }
   const { date, windowInDays } = deletion;
   return date ? { DeletionDate: new Date(date) } : { PendingDeletionWindowInDays: windowInDays };
+}
+
+// The first of its materials to expire takes the key along.
+function expirationOfKey({ materials: { history } }: Key): Partial<ReturnType<typeof expirationOf>> {
+  if (!history.some(({ secret }) => secret)) { return {}; }
+  const [first] = history.flatMap(({ validTo }) => validTo ?? []).sort((a, b) => a.getTime() - b.getTime());
+  return expirationOf(first);
 }
 
 function configurationOf({ multiRegionKeyType }: Key, { primary, replicas }: RelatedKeys) {

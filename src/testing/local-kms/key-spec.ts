@@ -50,7 +50,7 @@ export interface KeyKind {
 }
 
 /** The length of a key that is no pair, in bytes. */
-const SECRET_BYTES: Readonly<Record<Exclude<KeySpec, KeyPairSpec>, number>> = {
+export const SECRET_BYTES: Readonly<Record<Exclude<KeySpec, KeyPairSpec>, number>> = {
   SYMMETRIC_DEFAULT: 32, HMAC_224: 28, HMAC_256: 32, HMAC_384: 48, HMAC_512: 64,
 };
 

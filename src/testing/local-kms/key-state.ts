@@ -26,6 +26,9 @@ const ROTATION: Row = /*   */ [ok, /*  */ DIS, /*        */ INV, /*             
 const STATUS: Row = /*     */ [ok, /*  */ ok, /*         */ ok, /*                */ ok, /*       */ UNS, /*    */ UNS, /* */ INV, /* */ ok];
 const ON_DEMAND: Row = /*  */ [ok, /*  */ DIS, /*        */ INV, /*               */ INV, /*      */ INV, /*    */ UNS, /* */ INV, /* */ ok];
 const HISTORY: Row = /*    */ [ok, /*  */ ok, /*         */ ok, /*                */ ok, /*       */ ok, /*     */ UNS, /* */ INV, /* */ ok];
+const PARAMETERS: Row = /* */ [ok, /*  */ ok, /*         */ INV, /*               */ INV, /*      */ ok, /*     */ UNS, /* */ INV, /* */ INV];
+const IMPORT: Row = /*     */ [ok, /*  */ ok, /*         */ INV, /*               */ INV, /*      */ ok, /*     */ UNS, /* */ INV, /* */ ok];
+const REMOVAL: Row = /*    */ [ok, /*  */ ok, /*         */ ok, /*                */ ok, /*       */ ok, /*     */ UNS, /* */ INV, /* */ INV];
 const SCHEDULE: Row = /*   */ [ok, /*  */ ok, /*         */ INV, /*               */ INV, /*      */ ok, /*     */ ok, /*  */ ok, /*  */ INV];
 const CANCEL: Row = /*     */ [INV, /* */ INV, /*        */ ok, /*                */ ok, /*       */ INV, /*    */ INV, /* */ INV, /* */ INV];
 const REPLICATE: Row = /*  */ [ok, /*  */ DIS, /*        */ INV, /*               */ INV, /*      */ INV, /*    */ UNS, /* */ INV, /* */ INV];
@@ -71,6 +74,9 @@ const STATE_TABLE: Readonly<Record<string, Row>> = {
   GetKeyRotationStatus: STATUS,
   RotateKeyOnDemand: ON_DEMAND,
   ListKeyRotations: HISTORY,
+  GetParametersForImport: PARAMETERS,
+  ImportKeyMaterial: IMPORT,
+  DeleteImportedKeyMaterial: REMOVAL,
   ScheduleKeyDeletion: SCHEDULE,
   CancelKeyDeletion: CANCEL,
   ReplicateKey: REPLICATE,

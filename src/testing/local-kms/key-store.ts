@@ -1,4 +1,5 @@
 import type { KeyGrant } from './grant';
+import { ImportTokens } from './import-token';
 import type { Key } from './key';
 import { partitionOf } from '../partition';
 
@@ -18,6 +19,7 @@ export interface Home {
 
 /** The keys and aliases of every account and Region, as they are at a given time. */
 export class KeyStore {
+  public readonly importTokens = new ImportTokens();
   private readonly keys = new Map<string, Key>();
   private readonly aliases = new Map<string, Alias>();
 

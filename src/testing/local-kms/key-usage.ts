@@ -38,6 +38,9 @@ const SPECS: Readonly<Record<string, (spec: string) => boolean>> = {
 const ORIGINS: Readonly<Record<string, Key['origin']>> = {
   EnableKeyRotation: 'AWS_KMS',
   DisableKeyRotation: 'AWS_KMS',
+  GetParametersForImport: 'EXTERNAL',
+  ImportKeyMaterial: 'EXTERNAL',
+  DeleteImportedKeyMaterial: 'EXTERNAL',
 };
 
 /** What is done to the primary alone of related multi-Region keys, for all of them (AWS KMS Developer Guide, Rotating multi-Region keys). */

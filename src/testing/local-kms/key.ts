@@ -80,7 +80,7 @@ export class Key {
     this.description = options.description;
     this.tags = options.tags;
     this.policy = options.policy;
-    this.materials = this.origin === 'EXTERNAL' ? new KeyMaterials() : primary?.materials ?? KeyMaterials.generated(this.spec);
+    this.materials = materialsOf(options, primary);
   }
 
   public get state(): KeyState {
@@ -100,8 +100,9 @@ export class Key {
     return current && this.materials.find(current.id);
   }
 
-  /** Does what time has brought: only enabled keys rotate, and replicas with their primary. */
+  /** Does what time has brought: imported material expires; only enabled keys rotate, and replicas with their primary. */
   public settle(now: Date): void {
+    this.materials.expire(now);
     if (this.state === 'Enabled' && this.multiRegionKeyType !== 'REPLICA') { this.materials.settle(now); }
   }
 
@@ -129,6 +130,12 @@ export class Key {
     this.deletion = undefined;
     this.enabled = false;
   }
+}
+
+// Related keys share what AWS KMS makes; what is imported is imported into each of them.
+function materialsOf({ origin, kind }: NewKey, primary: Key | undefined): KeyMaterials {
+  if (origin === 'EXTERNAL') { return primary ? KeyMaterials.awaited(primary.materials) : new KeyMaterials(); }
+  return primary?.materials ?? KeyMaterials.generated(kind.spec);
 }
 
 function newKeyId({ multiRegion }: NewKey): string {

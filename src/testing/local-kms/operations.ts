@@ -6,6 +6,7 @@ import { createKey } from './operations/create-key';
 import { decapsulate } from './operations/decapsulate';
 import { decrypt } from './operations/decrypt';
 import { deleteAlias } from './operations/delete-alias';
+import { deleteImportedKeyMaterial } from './operations/delete-imported-key-material';
 import { deriveSharedSecret } from './operations/derive-shared-secret';
 import { describeKey } from './operations/describe-key';
 import { disableKey } from './operations/disable-key';
@@ -23,7 +24,9 @@ import { generateRandom } from './operations/generate-random';
 import { getKeyLastUsage } from './operations/get-key-last-usage';
 import { getKeyPolicy } from './operations/get-key-policy';
 import { getKeyRotationStatus } from './operations/get-key-rotation-status';
+import { getParametersForImport } from './operations/get-parameters-for-import';
 import { getPublicKey } from './operations/get-public-key';
+import { importKeyMaterial } from './operations/import-key-material';
 import { listAliases } from './operations/list-aliases';
 import { listGrants } from './operations/list-grants';
 import { listKeyPolicies } from './operations/list-key-policies';
@@ -58,6 +61,7 @@ export const OPERATIONS = {
   Decapsulate: decapsulate,
   Decrypt: decrypt,
   DeleteAlias: deleteAlias,
+  DeleteImportedKeyMaterial: deleteImportedKeyMaterial,
   DeriveSharedSecret: deriveSharedSecret,
   DescribeKey: describeKey,
   DisableKey: disableKey,
@@ -75,7 +79,9 @@ export const OPERATIONS = {
   GetKeyLastUsage: getKeyLastUsage,
   GetKeyPolicy: getKeyPolicy,
   GetKeyRotationStatus: getKeyRotationStatus,
+  GetParametersForImport: getParametersForImport,
   GetPublicKey: getPublicKey,
+  ImportKeyMaterial: importKeyMaterial,
   ListAliases: listAliases,
   ListGrants: listGrants,
   ListKeyPolicies: listKeyPolicies,

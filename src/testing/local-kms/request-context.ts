@@ -20,6 +20,10 @@ export interface RequestFacts {
   readonly PolicyName?: string;
   readonly PendingWindowInDays?: number;
   readonly RotationPeriodInDays?: number;
+  readonly WrappingAlgorithm?: string;
+  readonly WrappingKeySpec?: string;
+  readonly ExpirationModel?: string;
+  readonly ValidTo?: Date;
   readonly ReplicaRegion?: string;
   readonly PrimaryRegion?: string;
   readonly Tags?: readonly { readonly TagKey: string; readonly TagValue: string }[];
@@ -69,6 +73,7 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
   'kms:DataKeyPairSpec': ({ request }) => request.KeyPairSpec,
   // Set to the default even when the request does not name it.
   'kms:EncryptionAlgorithm': ({ request, action }) => ENCRYPTION.includes(action) ? request.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT' : undefined,
+  'kms:ExpirationModel': ({ request, action }) => action === 'ImportKeyMaterial' ? request.ExpirationModel ?? 'KEY_MATERIAL_EXPIRES' : undefined,
   'kms:GrantConstraintSourceArn': ofNewGrant(({ Constraints }) => Constraints?.SourceArn),
   // It never tells of SourceArn.
   'kms:GrantConstraintType': ({ request: { Constraints } }) => listOrAbsent(
@@ -97,6 +102,9 @@ const CONDITION_KEYS: Readonly<Record<string, (use: RequestedUse) => Value>> = {
   'kms:ScheduleKeyDeletionPendingWindowInDays': ({ request }) => request.PendingWindowInDays,
   'kms:SigningAlgorithm': ({ request }) => request.SigningAlgorithm,
   'kms:TrailingDaysWithoutKeyUsage': ({ key, now, action }) => SWITCH_OFF.includes(action) ? daysWithoutUse(key!, now) : undefined,
+  'kms:ValidTo': ({ request }) => request.ValidTo?.toISOString(),
+  'kms:WrappingAlgorithm': ({ request }) => request.WrappingAlgorithm,
+  'kms:WrappingKeySpec': ({ request }) => request.WrappingKeySpec,
   'aws:CurrentTime': ({ now }) => now.toISOString(),
   'aws:EpochTime': ({ now }) => Math.floor(now.getTime() / 1000),
   'aws:TagKeys': ({ request }) => listOrAbsent(request.TagKeys ?? request.Tags?.map(({ TagKey }) => TagKey) ?? []),

@@ -84,6 +84,16 @@ export const PolicyNameType = { type: 'string', min: 1, max: 128, pattern: /^\w+
 export const PendingWindowInDaysType = { type: 'integer', min: 1, max: 365 } as const;
 export const RotationPeriodInDaysType = { type: 'integer', ...ROTATION_PERIOD_DAYS } as const;
 
+export const AlgorithmSpec = {
+  type: 'string',
+  enum: ['RSAES_PKCS1_V1_5', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'RSA_AES_KEY_WRAP_SHA_1', 'RSA_AES_KEY_WRAP_SHA_256', 'SM2PKE'],
+} as const;
+export const WrappingKeySpec = { type: 'string', enum: ['RSA_2048', 'RSA_3072', 'RSA_4096', 'SM2'] } as const;
+export const ExpirationModelType = { type: 'string', enum: ['KEY_MATERIAL_EXPIRES', 'KEY_MATERIAL_DOES_NOT_EXPIRE'] } as const;
+export const DateType = { type: 'timestamp' } as const;
+export const ImportType = { type: 'string', enum: ['NEW_KEY_MATERIAL', 'EXISTING_KEY_MATERIAL'] } as const;
+export const KeyMaterialDescriptionType = { type: 'string', min: 0, max: 256, pattern: /^[a-zA-Z0-9:/_\s.-]+$/ } as const;
+export const BackingKeyIdType = { type: 'string', min: 64, max: 64, pattern: /^[a-f0-9]+$/ } as const;
 export const IncludeKeyMaterial = { type: 'string', enum: ['ALL_KEY_MATERIAL', 'ROTATIONS_ONLY'] } as const;
 
 export const TagKeyType = { type: 'string', min: 1, max: 128 } as const;

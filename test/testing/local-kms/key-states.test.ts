@@ -1,5 +1,6 @@
 import TABLE from './key-states.json';
 import { bytes, call, exceptionOf, newKey, OPERATION_NAMES, SAMPLES, scene, sceneOf, type Scene } from './scene';
+import { wrapped } from './wrapped-key-material';
 import { incompatibleState, type KeyState } from '../../../src/testing/local-kms/key-state';
 import type { OperationName } from '../../../src/testing/local-kms/operations';
 
@@ -57,9 +58,12 @@ describe('a real key', () => {
     },
   };
   // The key in question is the alias's new target, and the ciphertext's key; no ciphertext can be of a key without material.
-  const REQUESTS: Partial<Record<OperationName, (at: Scene) => object>> = {
+  const REQUESTS: Partial<Record<OperationName, (at: Scene) => object | Promise<object>>> = {
     UpdateAlias: ({ keyArn: TargetKeyId }) => ({ AliasName: 'alias/other', TargetKeyId }),
     Decrypt: ({ keyArn: KeyId, ciphertext: CiphertextBlob }) => ({ KeyId, CiphertextBlob, EncryptionContext: { Purpose: 'orders', Tenant: 'blue' } }),
+    // An import token is of one key.
+    ImportKeyMaterial: async ({ root, keyArn: KeyId, imported }: any) =>
+      imported.KeyId === KeyId ? imported : { ...imported, KeyId, ...await wrapped(root, KeyId, new Uint8Array(32)) },
     ReEncrypt: ({ keyArn: DestinationKeyId, otherCiphertext: CiphertextBlob }: any) => ({ CiphertextBlob, DestinationKeyId }),
   };
 
@@ -68,7 +72,7 @@ describe('a real key', () => {
     const at = await REACHABLE[state]!(operation);
     await at.root.createAlias({ AliasName: 'alias/other', TargetKeyId: at.otherKeyArn });
     const { CiphertextBlob: otherCiphertext } = await at.root.encrypt({ KeyId: at.otherKeyArn, Plaintext: bytes('order') });
-    const request = (REQUESTS[operation] ?? SAMPLES[operation].request)({ ...at, otherCiphertext } as Scene);
+    const request = await (REQUESTS[operation] ?? SAMPLES[operation].request)({ ...at, otherCiphertext } as Scene);
     expect((await at.root.describeKey({ KeyId: at.keyArn })).KeyMetadata.KeyState).toBe(state);
     // No grant can be made on a key that never had material: the state lets RetireGrant and RevokeGrant pass, and they find none.
     const ungranted = state === 'PendingImport' && ['RetireGrant', 'RevokeGrant'].includes(operation);

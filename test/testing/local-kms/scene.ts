@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { wrapped } from './wrapped-key-material';
 import { LocalKms, type KmsClient, type Principal } from '../../../src/testing';
 import type { OperationName } from '../../../src/testing/local-kms/operations';
 
@@ -27,6 +28,8 @@ export interface Scene {
   readonly ciphertext: Uint8Array;
   /** What a key that does not encrypt shows: a signature or MAC of 'order 1', or its public key. */
   readonly proof: Uint8Array;
+  /** What was sent to import the key's material. */
+  readonly imported?: object;
   /** Of the key: it lets `GRANTEE` describe the key. */
   readonly grantId: string;
 }
@@ -35,6 +38,7 @@ export interface Scene {
 export interface KeyKind {
   readonly request: NonNullable<Parameters<KmsClient['createKey']>[0]>;
   readonly prepare?: (client: KmsClient, KeyId: string) => Promise<unknown>;
+  readonly import?: (client: KmsClient, KeyId: string) => Promise<object>;
   readonly prove?: (client: KmsClient, KeyId: string) => Promise<Uint8Array>;
 }
 
@@ -54,6 +58,8 @@ const AGREEMENT: KeyKind = {
   prove: async (client, KeyId) => (await client.getPublicKey({ KeyId })).PublicKey,
 };
 
+const IMPORTED: KeyKind = { request: { Origin: 'EXTERNAL' }, import: importInto };
+
 const MULTI_REGION: KeyKind = { request: { MultiRegion: true } };
 
 const REPLICATED: KeyKind = { ...MULTI_REGION, prepare: (client, KeyId) => client.replicateKey({ KeyId, ReplicaRegion: 'eu-west-1' }) };
@@ -67,17 +73,24 @@ export async function scene(now?: () => Date, kind?: KeyKind): Promise<Scene> {
   const kms = new LocalKms({ now });
   const root = kms.as(ROOT);
   const keyArn = await newKey(root, kind?.request);
+  const imported = await kind?.import?.(root, keyArn);
   await kind?.prepare?.(root, keyArn);
   const otherKeyArn = await newKey(root);
   await root.createAlias({ AliasName: 'alias/present', TargetKeyId: keyArn });
   const { CiphertextBlob: ciphertext } = await root.encrypt({ KeyId: kind ? otherKeyArn : keyArn, Plaintext: bytes('order 1'), EncryptionContext: CONTEXT });
   const proof = await kind?.prove?.(root, keyArn) ?? new Uint8Array();
   const { GrantId: grantId } = await root.createGrant({ KeyId: keyArn, GranteePrincipal: GRANTEE, Operations: ['DescribeKey'] });
-  return { kms, root, keyArn, otherKeyArn, ciphertext, proof, grantId };
+  return { kms, root, keyArn, otherKeyArn, ciphertext, proof, grantId, imported };
 }
 
 export async function newKey(client: KmsClient, request: Parameters<KmsClient['createKey']>[0] = {}): Promise<string> {
   return (await client.createKey(request)).KeyMetadata.Arn;
+}
+
+export async function importInto(client: KmsClient, KeyId: string): Promise<object> {
+  const request = { KeyId, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE', ...await wrapped(client, KeyId, new Uint8Array(32).fill(7)) } as const;
+  await client.importKeyMaterial(request);
+  return request;
 }
 
 export function bytes(text: string): Uint8Array {
@@ -126,6 +139,7 @@ export const SAMPLES: Readonly<Record<OperationName, {
   },
   Decrypt: { request: ({ ciphertext: CiphertextBlob }) => ({ CiphertextBlob, EncryptionContext: CONTEXT }), permissions: ['Decrypt'] },
   DeleteAlias: { request: () => ({ AliasName: 'alias/present' }), permissions: ['DeleteAlias'] },
+  DeleteImportedKeyMaterial: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['DeleteImportedKeyMaterial'], kind: IMPORTED },
   DeriveSharedSecret: {
     request: ({ keyArn: KeyId, proof: PublicKey }) => ({ KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey }),
     permissions: ['DeriveSharedSecret'],
@@ -157,7 +171,13 @@ export const SAMPLES: Readonly<Record<OperationName, {
   GetKeyLastUsage: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyLastUsage'] },
   GetKeyPolicy: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyPolicy'] },
   GetKeyRotationStatus: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetKeyRotationStatus'] },
+  GetParametersForImport: {
+    request: ({ keyArn: KeyId }) => ({ KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' }),
+    permissions: ['GetParametersForImport'],
+    kind: IMPORTED,
+  },
   GetPublicKey: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['GetPublicKey'], kind: SIGNING },
+  ImportKeyMaterial: { request: ({ imported }) => imported!, permissions: ['ImportKeyMaterial'], kind: IMPORTED },
   ListAliases: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListAliases'] },
   ListGrants: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListGrants'] },
   ListKeyPolicies: { request: ({ keyArn: KeyId }) => ({ KeyId }), permissions: ['ListKeyPolicies'] },

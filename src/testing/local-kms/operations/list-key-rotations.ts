@@ -31,8 +31,11 @@ function rotationsListEntry(key: Key, record: MaterialRecord) {
   };
 }
 
-function stateOf({ materials: { current, pending } }: Key, record: MaterialRecord) {
-  if (record === pending) { return 'PENDING_ROTATION' as const; }
+function stateOf({ materials: { current, pending }, related }: Key, record: MaterialRecord) {
+  if (record === pending) {
+    const everywhere = related?.byDeletion.every(({ materials }) => materials.pending?.secret) ?? true;
+    return everywhere ? 'PENDING_ROTATION' as const : 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION' as const;
+  }
   return record === current ? 'CURRENT' as const : 'NON_CURRENT' as const;
 }
 

@@ -1,6 +1,7 @@
 import { required } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
 import type { Key } from '../key';
+import { replicasOf } from '../key-import';
 import { operation } from '../operation';
 import { KeyIdType } from '../service-model';
 
@@ -11,12 +12,13 @@ const NEAR_AUTOMATIC_ROTATION_MS = 20 * 60_000;
 export const rotateKeyOnDemand = operation({ KeyId: required(KeyIdType) }, (request, call) => {
   const key = call.key(request);
   requireRotatable(key, call.now);
-  key.materials.rotateOnDemand(call.now);
+  new Set([key, ...replicasOf(key)].map(({ materials }) => materials)).forEach((materials) => materials.rotateOnDemand(call.now));
   return { KeyId: key.id };
 });
 
-function requireRotatable({ arn, origin, materials: { pending, history, schedule } }: Key, now: Date): void {
-  if (origin === 'EXTERNAL' && !pending?.secret) {
+function requireRotatable(key: Key, now: Date): void {
+  const { arn, origin, materials: { history, schedule } } = key;
+  if (origin === 'EXTERNAL' && ![key, ...replicasOf(key)].every(({ materials }) => materials.pending?.secret)) {
     throw new KmsException('KMSInvalidStateException', `No available key material pending rotation for the key: ${arn}.`);
   }
   if (history.filter(({ rotation }) => rotation?.type === 'ON_DEMAND').length >= MAX_ROTATIONS) {

@@ -1,0 +1,26 @@
+import { required } from '../../aws-json/shape';
+import { requireExpiration } from '../expiration';
+import { importedMaterial } from '../imported-material';
+import { importMaterial } from '../key-import';
+import { unwrap } from '../key-wrapping';
+import { operation } from '../operation';
+import { BackingKeyIdType, CiphertextType, DateType, ExpirationModelType, ImportType, KeyIdType, KeyMaterialDescriptionType } from '../service-model';
+
+/** @see AWS KMS API Reference, ImportKeyMaterial */
+export const importKeyMaterial = operation({
+  KeyId: required(KeyIdType),
+  ImportToken: required(CiphertextType),
+  EncryptedKeyMaterial: required(CiphertextType),
+  ValidTo: DateType,
+  ExpirationModel: ExpirationModelType,
+  ImportType,
+  KeyMaterialDescription: KeyMaterialDescriptionType,
+  KeyMaterialId: BackingKeyIdType,
+}, (request, call) => {
+  requireExpiration(request, call.now);
+  const key = call.key(request);
+  const { privateKey, algorithm } = call.store.importTokens.open(key.arn, request.ImportToken, call.now);
+  const material = importedMaterial(key, unwrap(request.EncryptedKeyMaterial, privateKey, algorithm));
+  importMaterial(key, material, request);
+  return { KeyId: key.arn, KeyMaterialId: material.id };
+});
