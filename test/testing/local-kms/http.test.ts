@@ -1,7 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import * as clientKms from '@aws-sdk/client-kms';
 import fc from 'fast-check';
-import { allowed, bytes, call, CONTEXT, OPERATION_NAMES, READER, ROOT, SAMPLES, scene, sceneOf, type Scene } from './scene';
+import { allowed, bytes, call, CONTEXT, DAY, OPERATION_NAMES, READER, ROOT, SAMPLES, scene, sceneOf, type Scene } from './scene';
+import { wrapped } from './wrapped-key-material';
 import { LocalKms, type KmsClient, type Listening } from '../../../src/testing';
 import { CUSTOM_KEY_STORE_OPERATIONS } from '../../../src/testing/local-kms/custom-key-stores';
 import { OPERATIONS } from '../../../src/testing/local-kms/operations';
@@ -79,7 +80,17 @@ describe('the unmodified SDK', () => {
 
   it('has no operation that is not performed, but those of custom key stores', () => {
     const commands = Object.keys(clientKms).flatMap((name) => /^([A-Z]\w+)Command$/.exec(name)?.[1] ?? []);
-    expect(commands.sort()).toEqual([...OPERATION_NAMES, ...CUSTOM_KEY_STORE_OPERATIONS].sort());
+    expect(commands.sort()).toEqual([...Object.keys(OPERATIONS), ...CUSTOM_KEY_STORE_OPERATIONS].sort());
+  });
+
+  it('sends dates as it reads them', async () => {
+    const { KeyMetadata } = await sdk().createKey({ Origin: 'EXTERNAL' });
+    const KeyId = KeyMetadata!.KeyId!;
+    const ValidTo = new Date(Math.ceil(Date.now() / 1000) * 1000 + DAY);
+    const offer = await wrapped(at.root, KeyId, new Uint8Array(32));
+    await sdk().importKeyMaterial({ KeyId, ValidTo, ...offer });
+    expect((await sdk().describeKey({ KeyId })).KeyMetadata).toMatchObject({ ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo });
+    expect(await post({ target: 'TrentService.ImportKeyMaterial', body: '{"ValidTo":"tomorrow"}' })).toMatchObject({ body: { __type: 'SerializationException' } });
   });
 
   it('hears that AWS KMS does not know an operation', async () => {
