@@ -8,7 +8,7 @@ export { ServiceException } from './aws-json/service-exception';
 export { KmsException } from './local-kms/exceptions';
 export type { ExceptionName } from './local-kms/exceptions';
 export { SimulatedAccount } from './simulated-account/simulated-account';
-export type { InertResource, SimulatedAccountOptions, SimulatedPrincipal } from './simulated-account/simulated-account';
+export type { DeploymentOptions, InertResource, SimulatedAccountOptions, SimulatedPrincipal } from './simulated-account/simulated-account';
 export { AccessMatrix } from './simulated-account/access-matrix';
 export type { AccessCell, AccessDecision } from './simulated-account/access-cell';
 export type { MatrixOptions } from './simulated-account/encounters';

@@ -7,6 +7,8 @@ export interface CustomResourceResponse {
   readonly Reason?: string;
   readonly PhysicalResourceId?: string;
   readonly Data?: Readonly<Record<string, unknown>>;
+  /** Whether nobody is told the data. */
+  readonly NoEcho?: boolean;
 }
 
 /** What CloudFormation sent, as far as the response must repeat it. */
@@ -34,6 +36,7 @@ const FAULTS: ReadonlyArray<(response: any, echo: Echo) => string | undefined> =
   },
   ({ Data }) => Data === undefined || (Data !== null && typeof Data === 'object' && !Array.isArray(Data))
     ? undefined : '\'Data\' is no map. Give names with values.',
+  ({ NoEcho }) => NoEcho === undefined || typeof NoEcho === 'boolean' ? undefined : `'NoEcho' is ${JSON.stringify(NoEcho)}; allowed are true and false.`,
 ];
 
 /** Reads a response, or says how it breaks the contract. */
@@ -54,7 +57,7 @@ function parse(body: string): unknown {
   }
 }
 
-/** The end of the response URLs: takes one PUT for each request. */
+/** The end of the response URLs: the first PUT for a request counts. */
 export class ResponseServer {
   /** Opens the server on a loopback port. */
   public static async open(): Promise<ResponseServer> {
@@ -89,14 +92,14 @@ export class ResponseServer {
     const body = await bodyOf(request, MAX_UPLOAD_BYTES);
     const requestId = (request.url ?? '').slice(1).split('?')[0]!;
     const refusal = body ? this.refusal(request, requestId) : 413;
-    if (refusal === undefined) this.bodies.set(requestId, body!.toString('utf8'));
+    if (refusal === undefined) this.bodies.set(requestId, this.bodies.get(requestId) ?? body!.toString('utf8'));
     response.writeHead(refusal ?? 200).end();
   }
 
-  /** Amazon S3, behind the real URL, refuses chunked uploads with 501; an answer stands once given. */
+  /** Amazon S3, behind the real URL, refuses chunked uploads with 501, and takes a later answer, which changes nothing. */
   private refusal(request: IncomingMessage, requestId: string): number | undefined {
     if (request.method !== 'PUT') return 405;
     if (request.headers['transfer-encoding'] !== undefined) return 501;
-    return this.bodies.has(requestId) && this.bodies.get(requestId) === undefined ? undefined : 403;
+    return this.bodies.has(requestId) ? undefined : 403;
   }
 }

@@ -20,6 +20,8 @@ export interface PhysicalResource extends DesiredResource {
   readonly physicalId: string;
   /** What `Fn::GetAtt` yields. */
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Of a custom resource: whether its attributes are for other resources only (AWS CloudFormation User Guide, Custom resource response objects). */
+  readonly noEcho?: boolean;
   /** Of a schedule: when it was set to what it is. */
   readonly since?: Date;
 }

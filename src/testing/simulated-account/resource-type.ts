@@ -12,6 +12,8 @@ export interface World {
   readonly state: Map<string, PhysicalResource>;
   /** Where the account's Lambda functions find their services; opened when the first one runs. */
   readonly endpoints: LambdaEndpoints;
+  /** Whether AWS Lambda gets each request to a custom resource twice. */
+  readonly deliversTwice?: boolean;
 }
 
 /** How one type of resource is made, changed and removed. */

@@ -52,6 +52,23 @@ export interface SimulatedAccountOptions {
   readonly now?: () => Date;
 }
 
+/** How a deployment goes. */
+export interface DeploymentOptions {
+  /** Is told of every step. */
+  readonly onProgress?: (event: DeploymentEvent) => void;
+
+  /**
+   * Whether the function of a custom resource gets each request twice, with the same RequestId, as AWS Lambda may deliver an
+   * asynchronous call. The first answer counts.
+   *
+   * @default false
+   */
+  readonly deliverTwice?: boolean;
+}
+
+/** What is told instead of an attribute that a custom resource wants kept secret. */
+const NO_ECHO = '*****';
+
 /** A resource that nothing is simulated of, or a managed policy whose content the app does not tell: of AWS, or made elsewhere. */
 export interface InertResource {
   readonly logicalId: string;
@@ -122,8 +139,8 @@ export class SimulatedAccount {
    *
    * @throws DeploymentFailed after what was made in the failing stack is deleted again, in reverse
    */
-  public async deploy(options: { readonly onProgress?: (event: DeploymentEvent) => void } = {}): Promise<void> {
-    await this.apply(() => true, options.onProgress);
+  public async deploy(options: DeploymentOptions = {}): Promise<void> {
+    await this.apply(() => true, options);
   }
 
   /**
@@ -131,9 +148,9 @@ export class SimulatedAccount {
    *
    * @throws DeploymentFailed after the failing stack is rolled back; `deploy` then tries this state again
    */
-  public async update(source: AssemblySource, options: { readonly onProgress?: (event: DeploymentEvent) => void } = {}): Promise<void> {
+  public async update(source: AssemblySource, options: DeploymentOptions = {}): Promise<void> {
     this.read(source);
-    await this.apply(() => true, options.onProgress);
+    await this.apply(() => true, options);
   }
 
   /**
@@ -141,8 +158,8 @@ export class SimulatedAccount {
    *
    * @throws DeploymentFailed when everything was tried and something could not be deleted
    */
-  public async delete(options: { readonly onProgress?: (event: DeploymentEvent) => void } = {}): Promise<void> {
-    await new Deployment(this.world, options.onProgress).remove(this.stacks);
+  public async delete(options: DeploymentOptions = {}): Promise<void> {
+    await this.deployment(options).remove(this.stacks);
   }
 
   /**
@@ -214,9 +231,13 @@ export class SimulatedAccount {
     return typeof policy === 'string' ? JSON.parse(policy) : policy;
   }
 
-  /** What `Fn::GetAtt` yields, or with the name `Ref` what `Ref` yields, inert resources included. */
+  /**
+   * What `Fn::GetAtt` yields, or with the name `Ref` what `Ref` yields, inert resources included. Asterisks where a custom resource
+   * answered with NoEcho: other resources get the attribute itself.
+   */
   public attribute(resource: string, name: string): unknown {
-    const { stack, logicalId } = this.one(resource, this.resources, 'resources');
+    const { id, stack, logicalId } = this.one(resource, this.resources, 'resources');
+    if (name !== 'Ref' && this.state.get(id)?.noEcho) return NO_ECHO;
     return name === 'Ref' ? stack.ref(logicalId) : stack.attribute(logicalId, name);
   }
 
@@ -248,8 +269,12 @@ export class SimulatedAccount {
     [this.stacks, this.resources, this.waiting] = [universe.stacks, resources, waiting];
   }
 
-  private async apply(wanted: (resource: Resource) => boolean, onProgress?: (event: DeploymentEvent) => void): Promise<void> {
-    const deployment = new Deployment(this.world, onProgress);
+  private deployment({ onProgress, deliverTwice: deliversTwice }: DeploymentOptions): Deployment {
+    return new Deployment({ ...this.world, deliversTwice }, onProgress);
+  }
+
+  private async apply(wanted: (resource: Resource) => boolean, options: DeploymentOptions = {}): Promise<void> {
+    const deployment = this.deployment(options);
     for (const stack of this.stacks) {
       const own = this.resources.filter((resource) => resource.stack.rootStackId === stack.stackId);
       await deployment.apply(stack, own.filter((resource) => isSimulated(resource) && wanted(resource)));

@@ -7,6 +7,7 @@ describe('the response of a custom resource', () => {
   test.each([
     ['without data', SUCCESS],
     ['with data', { ...SUCCESS, Data: { Arn: 'x' } }],
+    ['with data that is kept secret', { ...SUCCESS, Data: { Arn: 'x' }, NoEcho: true }],
     ['that failed without a physical id', { ...ECHO, Status: 'FAILED', Reason: 'no' }],
     ['with the longest physical id', { ...SUCCESS, PhysicalResourceId: 'é'.repeat(512) }],
   ])('is taken %s', (_, response) => {
@@ -25,6 +26,7 @@ describe('the response of a custom resource', () => {
     ['a physical id that is too long', { ...SUCCESS, PhysicalResourceId: 'é'.repeat(513) }, "'PhysicalResourceId' has 1026 bytes; allowed are 1024."],
     ['a list as data', { ...SUCCESS, Data: ['a'] }, "'Data' is no map. Give names with values."],
     ['null as data', { ...SUCCESS, Data: null }, "'Data' is no map. Give names with values."],
+    ['a text for NoEcho', { ...SUCCESS, NoEcho: 'true' }, "'NoEcho' is \"true\"; allowed are true and false."],
     ['one byte too many', `${JSON.stringify(SUCCESS)}${' '.repeat(4097 - JSON.stringify(SUCCESS).length)}`, 'Response object is too long: 4097 bytes; allowed are 4096.'],
   ])('breaks the contract with %s', (_, response, fault) => {
     expect(readResponse(typeof response === 'string' ? response : JSON.stringify(response), ECHO)).toEqual({ fault });

@@ -16,6 +16,7 @@ const DEEDS: Readonly<Record<string, (event: any, context: any) => Promise<unkno
   exit: async () => process.exit(7),
   wrongStack: (event) => answer(event, { StackId: 'arn:aws:cloudformation:us-east-1:111122223333:stack/other/id' }),
   oversize: (event) => answer(event, { Data: { text: 'x'.repeat(4096) } }),
+  keepSecret: (event) => answer(event, { Data: { password: 's3cret' }, NoEcho: true }),
   twice: async (event) => {
     const first = await answer(event, { Data: { which: 'first' } });
     const second = await answer(event, { Status: 'FAILED', Reason: 'second' });
