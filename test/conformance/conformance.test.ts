@@ -2,7 +2,7 @@ import { readCallers } from './callers';
 import { cleanUp, Leftovers } from './leftovers';
 import { isGood, reportOf } from './report';
 import { NO_POST_QUANTUM_KEYS, runSubject, type Result, type Run } from './runner';
-import { subjects, type Case, type Step } from './subject';
+import { readSubject, subjects, type Case, type Step } from './subject';
 import { localTarget, Target } from './target';
 
 const all = subjects();
@@ -36,6 +36,15 @@ it('the cases have titles of their own, assert something, and are at least the 9
   const assertions = (policies: boolean) => ran.filter(({ subject }) => /polic|account/i.test(subject) === policies).reduce((sum, each) => sum + each.assertions, 0);
   expect(assertions(false)).toBeGreaterThanOrEqual(67);
   expect(assertions(true)).toBeGreaterThanOrEqual(28);
+});
+
+it.each<[string, object, string]>([
+  ['a misspelt expectation', { steps: [{ operation: 'ListKeys', exeption: 'AccessDeniedException' }] }, "A step has no 'exeption'"],
+  ['a misspelt mark', { unconfimed: 'x', steps: [] }, "A case has no 'unconfimed'"],
+  ['a message of no exception', { steps: [{ operation: 'ListKeys', message: 'x' }] }, 'A step expects an answer or an exception, not both'],
+  ['an answer and an exception', { steps: [{ operation: 'ListKeys', answer: {}, exception: 'x' }] }, 'A step expects an answer or an exception, not both'],
+])('a case with %s is refused', (_, each, message) => {
+  expect(() => readSubject(JSON.stringify({ subject: 's', page: 'p', cases: [each] }))).toThrow(message);
 });
 
 describe('what the runs made', () => {

@@ -50,7 +50,32 @@ export interface CallStep {
 const CASES = join(__dirname, 'cases');
 
 export function subjects(): Subject[] {
-  return readdirSync(CASES).sort().map((file) => JSON.parse(readFileSync(join(CASES, file), 'utf8')) as Subject);
+  return readdirSync(CASES).sort().map((file) => readSubject(readFileSync(join(CASES, file), 'utf8')));
+}
+
+const MEMBERS = {
+  subject: ['subject', 'page', 'setup', 'cases'],
+  case: ['title', 'page', 'unconfirmed', 'localOnly', 'postQuantum', 'steps'],
+  step: ['caller', 'region', 'operation', 'request', 'as', 'answer', 'exception', 'message', 'advanceDays'],
+} as const;
+
+/** @throws Error for what would be passed over in silence: members that nothing reads, and expectations that nothing can meet */
+export function readSubject(text: string): Subject {
+  const subject = JSON.parse(text) as Subject;
+  requireMembers('subject', subject);
+  subject.cases.forEach((each) => requireMembers('case', each));
+  for (const step of [...subject.setup ?? [], ...subject.cases.flatMap(({ steps }) => steps)]) {
+    requireMembers('step', step);
+    const { exception, answer, message, as }: Partial<CallStep> = isCall(step) ? step : {};
+    if (exception ? answer ?? as : message) { throw new Error(`A step expects an answer or an exception, not both: ${JSON.stringify(step)}.`); }
+  }
+  return subject;
+}
+
+function requireMembers(kind: keyof typeof MEMBERS, value: object): void {
+  const members: readonly string[] = MEMBERS[kind];
+  const unknown = Object.keys(value).find((name) => !members.includes(name));
+  if (unknown) { throw new Error(`A ${kind} has no '${unknown}'; it has ${members.join(', ')}: ${JSON.stringify(value)}.`); }
 }
 
 export function isCall(step: Step): step is CallStep {
