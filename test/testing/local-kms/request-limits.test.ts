@@ -52,6 +52,8 @@ const LIMITS: Case[] = [
   ['no signing algorithm', 'Sign', { KeyId: KEY, Message: bytes('x') }, 'ValidationException'],
   ['no MAC', 'VerifyMac', { KeyId: KEY, Message: bytes('x'), MacAlgorithm: 'HMAC_SHA_256' }, 'ValidationException'],
   ['a MAC algorithm that is not there', 'GenerateMac', { KeyId: KEY, Message: bytes('x'), MacAlgorithm: 'HMAC_SHA_1' }, 'ValidationException'],
+  ['another encapsulation', 'Encapsulate', { KeyId: KEY, EncapsulationAlgorithm: 'RSA' }, 'ValidationException', `${ONE}Value 'RSA' at 'encapsulationAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [ML_KEM]`],
+  ['no encapsulated secret', 'Decapsulate', { KeyId: KEY, EncapsulationAlgorithm: 'ML_KEM' }, 'ValidationException', `${ONE}Value null at 'sharedSecretCiphertextBlob' failed to satisfy constraint: Member must not be null`],
   ['another agreement', 'DeriveSharedSecret', { KeyId: KEY, KeyAgreementAlgorithm: 'DH', PublicKey: bytes('x') }, 'ValidationException'],
   ['8193 bytes of public key', 'DeriveSharedSecret', { KeyId: KEY, KeyAgreementAlgorithm: 'ECDH', PublicKey: new Uint8Array(8193) }, 'ValidationException'],
   ['eleven grant tokens', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), GrantTokens: Array(11).fill('t') }, 'ValidationException'],
