@@ -45,8 +45,8 @@ export interface ListenOptions {
  * For tests and for learning, not for secrets: key material is in memory only, signatures over HTTP are parsed but not verified, and
  * exceptions tell more than AWS's own words, in parentheses after them: which statement denied access or what was missing.
  *
- * What it does not do it refuses with UnsupportedOperationException: custom key stores, and ML-DSA and ML-KEM keys before Node.js 24.
- * Changes take effect at once, where AWS KMS needs up to five minutes.
+ * What it does not do it refuses with UnsupportedOperationException: custom key stores, attested recipients, SM2 keys that encrypt or agree, the
+ * external mu of ML-DSA, and ML-DSA and ML-KEM keys where Node.js has neither. Changes take effect at once, where AWS KMS needs up to five minutes.
  */
 export class LocalKms {
   private readonly clock: Clock;
