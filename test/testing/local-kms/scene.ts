@@ -77,7 +77,8 @@ export async function scene(now?: () => Date, kind?: KeyKind): Promise<Scene> {
   await kind?.prepare?.(root, keyArn);
   const otherKeyArn = await newKey(root);
   await root.createAlias({ AliasName: 'alias/present', TargetKeyId: keyArn });
-  const { CiphertextBlob: ciphertext } = await root.encrypt({ KeyId: kind ? otherKeyArn : keyArn, Plaintext: bytes('order 1'), EncryptionContext: CONTEXT });
+  const encrypting = kind?.request.KeySpec === undefined ? keyArn : otherKeyArn;
+  const { CiphertextBlob: ciphertext } = await root.encrypt({ KeyId: encrypting, Plaintext: bytes('order 1'), EncryptionContext: CONTEXT });
   const proof = await kind?.prove?.(root, keyArn) ?? new Uint8Array();
   const { GrantId: grantId } = await root.createGrant({ KeyId: keyArn, GranteePrincipal: GRANTEE, Operations: ['DescribeKey'] });
   return { kms, root, keyArn, otherKeyArn, ciphertext, proof, grantId, imported };
@@ -87,8 +88,13 @@ export async function newKey(client: KmsClient, request: Parameters<KmsClient['c
   return (await client.createKey(request)).KeyMetadata.Arn;
 }
 
+/** Imports new material that never expires, of the key's spec; answers with the request. */
 export async function importInto(client: KmsClient, KeyId: string): Promise<object> {
-  const request = { KeyId, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE', ...await wrapped(client, KeyId, new Uint8Array(32).fill(7)) } as const;
+  const { KeyMetadata: { KeySpec } } = await client.describeKey({ KeyId });
+  const material = KeySpec === 'ECC_NIST_P256'
+    ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'der' })
+    : new Uint8Array(32).fill(7);
+  const request = { KeyId, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE', ...await wrapped(client, KeyId, material) } as const;
   await client.importKeyMaterial(request);
   return request;
 }
