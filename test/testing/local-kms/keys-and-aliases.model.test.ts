@@ -105,8 +105,11 @@ class Subject {
   public async state(): Promise<object> {
     const { Keys } = await this.root.listKeys({ Limit: 1000 });
     const { Aliases } = await this.root.listAliases();
-    const states = await Promise.all(Keys.map(async ({ KeyId }) => [this.ids.indexOf(KeyId), (await this.root.describeKey({ KeyId })).KeyMetadata.KeyState]));
-    return { keys: Object.fromEntries(states), aliases: Object.fromEntries(Aliases.map(({ AliasName, TargetKeyId }) => [AliasName, this.ids.indexOf(TargetKeyId)])) };
+    const described = await Promise.all(Keys.map(async ({ KeyId }) => (await this.root.describeKey({ KeyId })).KeyMetadata));
+    return {
+      keys: Object.fromEntries(described.map(({ KeyId, KeyState }) => [this.ids.indexOf(KeyId), KeyState])),
+      aliases: Object.fromEntries(Aliases.map(({ AliasName, TargetKeyId }) => [AliasName, this.ids.indexOf(TargetKeyId)])),
+    };
   }
 }
 
