@@ -83,10 +83,10 @@ export class Call {
 
   /** @throws `AccessDeniedException` */
   public authorize(action: string, key: Key, request: RequestFacts): void {
-    request.GrantTokens?.forEach((token) => this.grantOfToken(token));
+    const deciding = this.decidingGrants(key, request.GrantTokens);
     this.requireReach(action, key);
-    const grants = action === 'CreateGrant' ? key.grants.filter((parent) => covers(parent, request)) : key.grants;
-    authorize({ ...this.question(action, key, request), keyPolicy: key.policy.document, grants });
+    const grants = action === 'CreateGrant' ? deciding.filter((parent) => covers(parent, request)) : deciding;
+    authorize({ ...this.question(action, key, request), keyPolicy: this.store.access(key, this.now).policy.document, grants });
   }
 
   /**
@@ -95,17 +95,18 @@ export class Call {
    *
    * @throws `AccessDeniedException`
    */
-  public authorizeRetirement(key: Key, grant: KeyGrant | undefined): void {
+  public authorizeRetirement(key: Key, grant: KeyGrant | undefined, token: string | undefined): void {
     const question = this.question('RetireGrant', key, { KeyId: key.arn, Constraints: grant?.Constraints });
-    authorize({ ...question, grants: grant && retirementsOf(grant) });
+    const decides = grant && this.decidingGrants(key, token === undefined ? [] : [token]).includes(grant);
+    authorize({ ...question, grants: decides ? retirementsOf(grant) : [] });
   }
 
   /** @throws `InvalidGrantTokenException`, also when the grant is gone: AWS documents no answer to that */
   public grantOfToken(token: string): KeyGrant {
     const { keyArn, grantId } = readGrantToken(token);
-    const grant = this.store.key(keyArn, this.now)?.grants.find(({ GrantId }) => GrantId === grantId);
-    if (!grant) { throw invalidGrantToken(); }
-    return grant;
+    const key = this.store.key(keyArn, this.now);
+    const grants = key ? [...key.grants, ...this.store.access(key, this.now).grants] : [];
+    return grants.find(({ GrantId }) => GrantId === grantId) ?? invalidGrantToken();
   }
 
   /** What has a say when the caller does no more than name the key. None where the action is not for the callers of other accounts. */
@@ -132,8 +133,8 @@ export class Call {
   }
 
   /**
-   * Refuses a policy that nobody could evaluate, one for somebody who does not exist, and, unless bypassed, one that locks the caller out: the lock-out safety check of
-   * PutKeyPolicy (API Reference) weighs key policy and IAM together.
+   * Refuses a policy that nobody could evaluate, one for somebody who does not exist, and, unless bypassed, one that locks the caller out:
+   * the lock-out safety check of PutKeyPolicy (API Reference) weighs key policy and IAM together.
    *
    * Conditions are weighed for this very caller; whether AWS KMS does so is not documented.
    *
@@ -147,6 +148,12 @@ export class Call {
     if (!isAllowed({ caller: this.caller, action: 'PutKeyPolicy', resource: key.arn, keyPolicy, context })) {
       throw malformedPolicy('The new key policy will not allow you to update the key policy in the future.');
     }
+  }
+
+  /** The grants that decide, and those that a token makes decide at once. */
+  private decidingGrants(key: Key, tokens: readonly string[] = []): readonly KeyGrant[] {
+    const named = tokens.map((token) => this.grantOfToken(token)).filter(({ KeyId }) => KeyId === key.arn);
+    return this.store.access(key, this.now).grants.concat(named);
   }
 
   private isForeign(key: Key): boolean {
@@ -165,9 +172,9 @@ export class Call {
   }
 
   private contextOf(action: string, request: RequestFacts, key: Key): ContextInput {
-    const keyAliases = this.store.aliasesOfKey(key).map(({ name }) => name);
+    const { tags: keyTags, aliases: keyAliases } = this.store.access(key, this.now);
     const byService = this.caller.isService || 'kms:ViaService' in this.caller.context;
-    return requestContext({ action, request, key, keyTags: key.tags, keyAliases, byService, now: this.now }, this.caller.context);
+    return requestContext({ action, request, key, keyTags, keyAliases, byService, now: this.now }, this.caller.context);
   }
 }
 

@@ -12,10 +12,10 @@ export function newGrantToken({ KeyId, GrantId }: KeyGrant): string {
 /** @throws `InvalidGrantTokenException` */
 export function readGrantToken(token: string): { readonly keyArn: string; readonly grantId: string } {
   const [kind, keyArn, grantId, , ...more] = Buffer.from(token, 'base64url').toString().split(' ');
-  if (kind !== TOKEN || !keyArn || !grantId || more.length > 0) { throw invalidGrantToken(); }
+  if (kind !== TOKEN || !keyArn || !grantId || more.length > 0) { invalidGrantToken(); }
   return { keyArn, grantId };
 }
 
-export function invalidGrantToken(): KmsException {
-  return new KmsException('InvalidGrantTokenException', 'The grant token is not one of this KMS.');
+export function invalidGrantToken(): never {
+  throw new KmsException('InvalidGrantTokenException', 'The grant token is not one of this KMS.');
 }

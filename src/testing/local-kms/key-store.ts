@@ -1,6 +1,8 @@
+import { Eventually } from './eventually';
 import type { KeyGrant } from './grant';
 import { ImportTokens } from './import-token';
 import type { Key } from './key';
+import { isSameAccess, latestAccess, type KeyAccess } from './key-access';
 import { partitionOf } from '../partition';
 
 export interface Alias {
@@ -22,6 +24,9 @@ export class KeyStore {
   public readonly importTokens = new ImportTokens();
   private readonly keys = new Map<string, Key>();
   private readonly aliases = new Map<string, Alias>();
+  private readonly accesses = new WeakMap<Key, Eventually<KeyAccess>>();
+
+  constructor(private readonly consistencyDelaySeconds = 0) {}
 
   public arn({ account, region }: Home, resource: string): string {
     return `arn:${partitionOf(region)}:kms:${region}:${account}:${resource}`;
@@ -71,6 +76,26 @@ export class KeyStore {
   /** Aliases live in the account and Region of their key. */
   public aliasesOfKey(key: Key): Alias[] {
     return [...this.aliases.values()].filter(({ keyArn }) => keyArn === key.arn);
+  }
+
+  /** What decides who may do what with the key: where consistency takes a while, that of a while ago. */
+  public access(key: Key, now: Date): KeyAccess {
+    return this.accesses.get(key)?.asOf(now.getTime() - 1_000 * this.consistencyDelaySeconds) ?? this.latestAccess(key);
+  }
+
+  /** To be called after each operation: since when what it changed is as it is. */
+  public recordAccess(now: Date): void {
+    if (this.consistencyDelaySeconds > 0) { this.keys.forEach((key) => this.recordAccessTo(key, now)); }
+  }
+
+  private recordAccessTo(key: Key, now: Date): void {
+    const latest = { ...this.latestAccess(key) }; // a copy, of which the aliases stay as they are
+    const access = this.accesses.get(key);
+    if (!access) { this.accesses.set(key, new Eventually(latest)); } else if (!isSameAccess(access.latest, latest)) { access.set(latest, now); }
+  }
+
+  private latestAccess(key: Key): KeyAccess {
+    return latestAccess(key, () => this.aliasesOfKey(key).map(({ name }) => name));
   }
 
   private settle(key: Key, now: Date): void {

@@ -30,6 +30,12 @@ export interface LocalKmsOptions {
    * @default where `principals` has roles or users of an account, they are all there are; of other accounts nobody is unknown
    */
   readonly principalExists?: (arn: string) => boolean;
+  /**
+   * How long until a change of key policies, grants, tags and aliases decides who may do what; AWS KMS takes up to 300. Listings tell of it
+   * at once, and a grant whose token is passed decides at once.
+   * @default 0
+   */
+  readonly consistencyDelaySeconds?: number;
   /** What `advance` starts from. @default the clock of this machine */
   readonly now?: () => Date;
 }
@@ -46,7 +52,8 @@ export interface ListenOptions {
  * exceptions tell more than AWS's own words, in parentheses after them: which statement denied access or what was missing.
  *
  * What it does not do it refuses with UnsupportedOperationException: custom key stores, attested recipients, SM2 keys that encrypt or agree, the
- * external mu of ML-DSA, and ML-DSA and ML-KEM keys where Node.js has neither. Changes take effect at once, where AWS KMS needs up to five minutes.
+ * external mu of ML-DSA, and ML-DSA and ML-KEM keys where Node.js has neither. Changes take effect at once unless `consistencyDelaySeconds`
+ * is set; AWS KMS needs up to five minutes.
  */
 export class LocalKms {
   private readonly clock: Clock;
@@ -64,7 +71,7 @@ export class LocalKms {
     this.administrator = principals ? undefined : administratorOf(partitionOf(region), account);
     this.clock = new Clock(now);
     const { principalExists = (arn) => mayExist(arn, [...this.principals.values()].map((principal) => principal.arn)) } = options;
-    this.service = new Service(new KeyStore(), () => this.now(), principalExists);
+    this.service = new Service(new KeyStore(options.consistencyDelaySeconds), () => this.now(), principalExists);
   }
 
   /**

@@ -25,6 +25,7 @@ export class Service {
     const call = this.call(caller, name);
     const answer = operation.run(members as Input<Members>, call);
     call.recordUse();
+    this.store.recordAccess(call.now);
     return answer;
   }
 

@@ -17,7 +17,7 @@ export const retireGrant = operation(members, (request, call) => {
   const { keyId, grantId } = named(request, call);
   const key = call.resolve(keyId);
   const grant = key.grants.find(({ GrantId }) => GrantId === grantId);
-  call.authorizeRetirement(key, grant);
+  call.authorizeRetirement(key, grant, request.GrantToken);
   if (!grant) { throw grantNotFound(grantId); }
   call.endDryRun(request);
   key.grants = key.grants.filter((other) => other !== grant);
