@@ -88,13 +88,8 @@ export async function newKey(client: KmsClient, request: Parameters<KmsClient['c
   return (await client.createKey(request)).KeyMetadata.Arn;
 }
 
-/** Imports new material that never expires, of the key's spec; answers with the request. */
 export async function importInto(client: KmsClient, KeyId: string): Promise<object> {
-  const { KeyMetadata: { KeySpec } } = await client.describeKey({ KeyId });
-  const material = KeySpec === 'ECC_NIST_P256'
-    ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'der' })
-    : new Uint8Array(32).fill(7);
-  const request = { KeyId, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE', ...await wrapped(client, KeyId, material) } as const;
+  const request = { KeyId, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE', ...await wrapped(client, KeyId, new Uint8Array(32).fill(7)) } as const;
   await client.importKeyMaterial(request);
   return request;
 }
