@@ -32,20 +32,30 @@ const RETRIES = 12;
 /** Runs a subject's cases one after another, then removes what they made. */
 export async function runSubject(target: Target, subject: Subject): Promise<Run> {
   const leftovers = new Leftovers(target);
-  const scope = { ...target.names, prefix: `${ALIAS_PREFIX}${randomBytes(4).toString('hex')}/` };
-  const setup = await new Execution(target, leftovers, scope).run(subject.setup ?? []);
-  const results: Result[] = [];
-  for (const each of subject.cases) { results.push(await resultOf(each, subject, setup, target, leftovers)); }
-  return { results, leftOver: await leftovers.remove() };
+  let results: Result[];
+  let leftOver: string[];
+  try {
+    results = await resultsOf(target, subject, leftovers);
+  } finally {
+    leftOver = await leftovers.remove();
+  }
+  return { results, leftOver };
 }
 
-async function resultOf(each: Case, of: Subject, setup: Execution, target: Target, leftovers: Leftovers): Promise<Result> {
-  const base = { subject: of.subject, case: each, page: each.page ?? of.page, assertions: 0 };
-  const skipped = reasonToSkip(each, of.setup ?? [], target);
-  if (skipped) { return { ...base, skipped }; }
-  if (setup.failure) { return { ...base, failure: `the subject's setup: ${setup.failure}` }; }
-  const { assertions, failure } = await new Execution(target, leftovers, setup.scope).run(each.steps);
-  return { ...base, assertions, failure };
+async function resultsOf(target: Target, { subject, page, setup = [], cases }: Subject, leftovers: Leftovers): Promise<Result[]> {
+  const all = cases.map((each) => ({ subject, case: each, page: each.page ?? page, assertions: 0, skipped: reasonToSkip(each, setup, target) }));
+  if (all.every(({ skipped }) => skipped)) { return all; }
+  const scope = { ...target.names, prefix: `${ALIAS_PREFIX}${randomBytes(4).toString('hex')}/` };
+  const ready = await new Execution(target, leftovers, scope).run(setup);
+  const results: Result[] = [];
+  for (const each of all) { results.push(each.skipped ? each : { ...each, ...await outcomeOf(each.case, ready, target, leftovers) }); }
+  return results;
+}
+
+async function outcomeOf({ steps }: Case, ready: Execution, target: Target, leftovers: Leftovers): Promise<Pick<Result, 'assertions' | 'failure'>> {
+  if (ready.failure) { return { assertions: 0, failure: `the subject's setup: ${ready.failure}` }; }
+  const { assertions, failure } = await new Execution(target, leftovers, ready.scope).run(steps);
+  return { assertions, failure };
 }
 
 function reasonToSkip({ steps, localOnly, postQuantum }: Case, setup: readonly Step[], { options }: Target): string | undefined {
