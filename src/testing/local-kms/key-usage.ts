@@ -46,29 +46,38 @@ const ORIGINS: Readonly<Record<string, Key['origin']>> = {
 /** What is done to the primary alone of related multi-Region keys, for all of them (AWS KMS Developer Guide, Rotating multi-Region keys). */
 const NOT_ON_REPLICAS = ['EnableKeyRotation', 'DisableKeyRotation', 'RotateKeyOnDemand'];
 
+/** One way in which an operation and a key do not fit; the first that holds is told. */
+type Misfit = (operation: string, key: Key, request: RequestFacts) => KmsException | undefined;
+
+const MISFITS: readonly Misfit[] = [
+  (operation, { arn, usage }) => (USAGES[operation] ?? usage) === usage ? undefined
+    : new KmsException('InvalidKeyUsageException', `${arn} key usage is ${usage} which is not valid for ${operation}.`),
+
+  (operation, key) => (ORIGINS[operation] ?? key.origin) === key.origin ? undefined
+    : new KmsException('UnsupportedOperationException', wrongOrigin(key)),
+
+  (operation, { arn, spec }) => SPECS[operation]?.(spec) ?? true ? undefined
+    : new KmsException('UnsupportedOperationException', `${arn} key spec is ${spec} which is not valid for this operation.`),
+
+  (operation, { arn, multiRegionKeyType }) => multiRegionKeyType !== 'REPLICA' || !NOT_ON_REPLICAS.includes(operation) ? undefined
+    : new KmsException('UnsupportedOperationException', `${arn} is a multi-Region replica key, which is not valid for this operation.`),
+
+  (operation, { spec, algorithms }, request) => {
+    const algorithm = algorithmIn(request) ?? (USAGES[operation] === 'ENCRYPT_DECRYPT' ? 'SYMMETRIC_DEFAULT' : undefined);
+    return algorithm === undefined || algorithms.includes(algorithm) ? undefined
+      : new KmsException('InvalidKeyUsageException', `Algorithm ${algorithm} is incompatible with key spec ${spec}.`);
+  },
+
+  // That there can be none is documented (API Reference, Encrypt), what AWS KMS answers is not.
+  (_, { arn, spec }, { EncryptionContext = {} }) => spec === 'SYMMETRIC_DEFAULT' || Object.keys(EncryptionContext).length === 0 ? undefined
+    : new KmsException('ValidationException', `An encryption context takes a symmetric encryption key; the key spec of ${arn} is ${spec}.`),
+];
+
 /** Why `operation` cannot be done with such a key, or nothing. */
 export function incompatibleUsage(operation: string, key: Key, request: RequestFacts): KmsException | undefined {
-  const { arn, spec } = key;
-  const usage = USAGES[operation];
-  if (usage && key.usage !== usage) {
-    return new KmsException('InvalidKeyUsageException', `${arn} key usage is ${key.usage} which is not valid for ${operation}.`);
-  }
-  if ((ORIGINS[operation] ?? key.origin) !== key.origin) {
-    return new KmsException('UnsupportedOperationException', wrongOrigin(key));
-  }
-  if (SPECS[operation]?.(spec) === false) {
-    return new KmsException('UnsupportedOperationException', `${arn} key spec is ${spec} which is not valid for this operation.`);
-  }
-  if (key.multiRegionKeyType === 'REPLICA' && NOT_ON_REPLICAS.includes(operation)) {
-    return new KmsException('UnsupportedOperationException', `${arn} is a multi-Region replica key, which is not valid for this operation.`);
-  }
-  const algorithm = algorithmIn(request) ?? (usage === 'ENCRYPT_DECRYPT' ? 'SYMMETRIC_DEFAULT' : undefined);
-  if (algorithm !== undefined && !key.algorithms.includes(algorithm)) {
-    return new KmsException('InvalidKeyUsageException', `Algorithm ${algorithm} is incompatible with key spec ${spec}.`);
-  }
-  if (spec !== 'SYMMETRIC_DEFAULT' && Object.keys(request.EncryptionContext ?? {}).length > 0) {
-    // That there can be none is documented (API Reference, Encrypt), what AWS KMS answers is not.
-    return new KmsException('ValidationException', `An encryption context takes a symmetric encryption key; the key spec of ${arn} is ${spec}.`);
+  for (const misfit of MISFITS) {
+    const exception = misfit(operation, key, request);
+    if (exception) { return exception; }
   }
   return undefined;
 }
