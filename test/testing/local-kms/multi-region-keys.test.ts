@@ -232,8 +232,10 @@ describe('rotation', () => {
     await there.disableKey({ KeyId });
     await here.disableKey({ KeyId });
     pass(100);
+    const { NextRotationDate } = await here.getKeyRotationStatus({ KeyId });
     await there.enableKey({ KeyId });
     expect(await material()).toBe(first);
+    expect(await here.getKeyRotationStatus({ KeyId })).toMatchObject({ NextRotationDate });
     await there.disableKey({ KeyId });
     await here.enableKey({ KeyId });
     expect(await material()).not.toBe(first);
