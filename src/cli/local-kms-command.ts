@@ -6,6 +6,7 @@ import type { LocalKmsArguments } from './local-kms-options';
 import { plainText } from './plain-text';
 import { principalsFrom } from './principals-file';
 import { LocalKms } from '../testing/local-kms/local-kms';
+import { StateFileError } from '../testing/local-kms/state-file';
 import type { Listening } from '../testing/loopback-server';
 
 /** @throws UsageError */
@@ -15,12 +16,20 @@ export async function localKms(args: readonly string[], { stdout }: Pick<Streams
     stdout.write(LOCAL_KMS_HELP);
     return 0;
   }
-  const { account, region, principals } = given;
-  const kms = new LocalKms({ account, region, principals: principals === undefined ? undefined : principalsFrom(principals) });
+  const kms = localKmsOf(given);
   const listening = await listen(kms, given);
   closeOnSignal(listening);
   announce(stdout, listening, given);
   return 0;
+}
+
+function localKmsOf({ account, region, principals, state }: LocalKmsArguments): LocalKms {
+  try {
+    return new LocalKms({ account, region, principals: principals === undefined ? undefined : principalsFrom(principals), stateFile: state });
+  } catch (cause) {
+    if (cause instanceof StateFileError) throw new UsageError(cause.message, { cause });
+    throw cause;
+  }
 }
 
 const NOT_TO_BE_HAD = ['EADDRINUSE', 'EACCES'];
@@ -45,10 +54,11 @@ function closeOnSignal(listening: Listening): void {
   signals.forEach((signal) => process.on(signal, close));
 }
 
-function announce(stdout: Writable, { url }: Listening, { account, principals }: LocalKmsArguments): void {
+function announce(stdout: Writable, { url }: Listening, { account, principals, state }: LocalKmsArguments): void {
+  const keys = state === undefined ? 'Keys are in memory only and gone when this stops.' : `Keys are in '${state}', their material in the clear.`;
   const callers = principals === undefined ? `Every access key id is an administrator of ${account}.` : `Access key ids are those of '${principals}'.`;
   stdout.write(plainText(`LocalKms listens on ${url}; set AWS_ENDPOINT_URL_KMS to it.
 ${callers} Signatures are parsed, not verified.
-Keys are in memory only and gone when this stops.
+${keys}
 `));
 }

@@ -14,6 +14,7 @@ const OPTIONS = {
     about: 'the partition of the administrator is that of this Region (default: us-east-1)',
   },
   principals: { value: 'FILE', about: 'who calls, by access key id (default: every caller is the administrator)' },
+  state: { value: 'FILE', about: 'keep everything in this file, which is made where it is not there (default: in memory)' },
   help: { about: 'print this' },
 } satisfies Record<string, Option>;
 
@@ -23,6 +24,8 @@ export interface LocalKmsArguments {
   readonly region: string;
   /** The name of a file. */
   readonly principals: string | undefined;
+  /** The name of a file. */
+  readonly state: string | undefined;
 }
 
 /**
@@ -36,7 +39,8 @@ export function readLocalKmsArguments(args: readonly string[]): LocalKmsArgument
   if (files[0] !== undefined) throw new UsageError(`'${files[0]}' is given beside the options; nothing is allowed there. Take it away, or write the option that it is for.`);
   const single = (name: keyof typeof OPTIONS) => onlyOne(name, list(name));
   const [port, account = '111122223333', region = 'us-east-1', principals] = [single('port'), single('account'), single('region'), single('principals')];
-  if (port !== undefined) return { port: Number(port), account, region, principals };
+  const state = single('state');
+  if (port !== undefined) return { port: Number(port), account, region, principals, state };
   throw new UsageError(`No port is given; ${OPTIONS.port.allowed}. Give e.g. --port 4599.`);
 }
 
@@ -52,12 +56,13 @@ key policies and identity policies enforced. Set AWS_ENDPOINT_URL_KMS to the end
 is where its calls go, and credentials, of which the secret may be anything.
 
 It is for tests and for learning; it is no HSM. Signatures are parsed, not verified: an access key id is taken at its word.
-Keys are in memory only and gone when it stops.
+Keys are in memory and gone when it stops; with --state they stay, in a file that has their key material in the clear, for its owner
+alone to read. One process a file: one that finds that another has written to it refuses to.
 
 Options:
 ${listed(OPTIONS)}
 
-FILE is JSON, { "<access key id>": { "arn": "...", "identityPolicies": [...], "organizationId": "..." } }: the ARN of a role, user,
+The FILE of --principals is JSON, { "<access key id>": { "arn": "...", "identityPolicies": [...], "organizationId": "..." } }: the ARN of a role, user,
 root user or session, and, as far as it has them, its policies and its organization. Access key ids that it does not have are
 refused with UnrecognizedClientException.
 

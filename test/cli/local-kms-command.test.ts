@@ -43,7 +43,7 @@ async function serve(...args: string[]): Promise<Served> {
   return { child, printed, url: /http:\/\/[\d.]+:\d+/.exec(printed)![0] };
 }
 
-async function stop({ child }: Served, signal: 'SIGINT' | 'SIGTERM'): Promise<unknown> {
+async function stop({ child }: Served, signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): Promise<unknown> {
   const exit = once(child, 'exit');
   child.kill(signal);
   return exit;
@@ -140,6 +140,20 @@ describe('with principals', () => {
   });
 });
 
+describe('with a state file', () => {
+  it('goes on where another was killed', async () => {
+    const state = join(folder, 'kms.json');
+    const first = await serve('--state', state);
+    expect(first.printed).toContain(`Keys are in '${state}', their material in the clear.`);
+    const { KeyMetadata } = await sdk(first.url).createKey({});
+    const { CiphertextBlob } = await sdk(first.url).encrypt({ KeyId: KeyMetadata!.KeyId, Plaintext: Buffer.from('order 1') });
+    await stop(first, 'SIGKILL');
+    const second = await serve('--state', state);
+    expect(Buffer.from((await sdk(second.url).decrypt({ CiphertextBlob })).Plaintext!).toString()).toBe('order 1');
+    await stop(second, 'SIGTERM');
+  });
+});
+
 describe('arguments', () => {
   const silent = { stdout: new Writable({ write: (_, __, done) => done() }) };
 
@@ -151,7 +165,9 @@ describe('arguments', () => {
     ['an account that is none', ['--port', '0', '--account', '1234'], "'--account' is given '1234'; an account is 12 digits. Correct it."],
     ['a Region that is none', ['--port', '0', '--region', 'Frankfurt'], "'--region' is given 'Frankfurt'; a Region is e.g. eu-central-1. Correct it."],
     ['an argument without an option', ['--port', '0', 'principals.json'], "'principals.json' is given beside the options; nothing is allowed there. Take it away,"],
-    ['an option that is none', ['--state', 'x'], "Unknown option '--state'; the options are --port, --account, --region, --principals, --help."],
+    ['an option that is none', ['--host', 'x'], "Unknown option '--host'; the options are --port, --account, --region, --principals, --state, --help."],
+    ['a state file of another kind', ['--port', '0', '--state', 'package.json'], "'package.json' is no state of LocalKms; a file that LocalKms wrote is allowed."],
+    ['a state file in no folder', ['--port', '0', '--state', 'nowhere/kms.json'], "'nowhere/kms.json' cannot be written (ENOENT);"],
     ['a file that is not there', ['--port', '0', '--principals', 'nowhere.json'], "'nowhere.json' cannot be read (ENOENT);"],
   ])('that give %s are refused', async (_, args, message) => {
     const failure = localKms(args, silent);

@@ -13,9 +13,12 @@ const UNITS = { days: 86_400_000, hours: 3_600_000, seconds: 1000 } as const;
 
 /** A clock that can be turned on, and runs on from there. */
 export class Clock {
-  private ahead = 0;
+  /** @param ahead how far it was turned on already, in milliseconds */
+  constructor(private readonly source: () => Date, private ahead = 0) {}
 
-  constructor(private readonly source: () => Date) {}
+  public get turnedOn(): number {
+    return this.ahead;
+  }
 
   public now(): Date {
     return new Date(this.source().getTime() + this.ahead);

@@ -15,7 +15,7 @@ const TAG_LENGTH = 16;
 
 /** Import tokens: the parameters themselves, sealed for one KMS key, so that nothing needs to be remembered of them. */
 export class ImportTokens {
-  constructor(private readonly secret: KeyObject = createSecretKey(randomBytes(32))) {}
+  constructor(public readonly secret: KeyObject = createSecretKey(randomBytes(32))) {}
 
   public seal(keyArn: string, { algorithm, privateKey, validTo }: ImportParameters): Uint8Array {
     const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');

@@ -37,15 +37,12 @@ export interface RotationSchedule {
 export class KeyMaterials {
   /** With new material of AWS KMS's making. */
   public static generated(spec: KeySpec): KeyMaterials {
-    const materials = new KeyMaterials();
-    materials.records.push(newMaterial(spec));
-    return materials;
+    return new KeyMaterials([newMaterial(spec)]);
   }
 
   /** Those of a replica whose material is imported on its own: the same as its primary's, none of it here yet. */
   public static awaited({ history, pending }: KeyMaterials): KeyMaterials {
-    const materials = new KeyMaterials();
-    materials.records.push(...history.map(({ id, rotation }) => ({ id, rotation })));
+    const materials = new KeyMaterials(history.map(({ id, rotation }) => ({ id, rotation })));
     materials.pending = pending && { id: pending.id };
     return materials;
   }
@@ -54,8 +51,9 @@ export class KeyMaterials {
   public schedule?: RotationSchedule;
   /** Imported to be the next; until the rotation the key has nothing to do with it. */
   public pending?: MaterialRecord | undefined;
-  // In the order in which they became current.
-  private readonly records: MaterialRecord[] = [];
+
+  /** @param records in the order in which they became current */
+  constructor(private readonly records: MaterialRecord[] = []) {}
 
   /** Every material that the key has ever encrypted with. */
   public get history(): readonly MaterialRecord[] {

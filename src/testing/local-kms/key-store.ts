@@ -21,12 +21,16 @@ export interface Home {
 
 /** The keys and aliases of every account and Region, as they are at a given time. */
 export class KeyStore {
-  public readonly importTokens = new ImportTokens();
   private readonly keys = new Map<string, Key>();
   private readonly aliases = new Map<string, Alias>();
   private readonly accesses = new WeakMap<Key, Eventually<KeyAccess>>();
 
-  constructor(private readonly consistencyDelaySeconds = 0) {}
+  constructor(private readonly consistencyDelaySeconds = 0, public readonly importTokens = new ImportTokens()) {}
+
+  /** Everything, whatever the time. */
+  public get contents(): { readonly keys: Key[]; readonly aliases: Alias[] } {
+    return { keys: [...this.keys.values()], aliases: [...this.aliases.values()] };
+  }
 
   public arn({ account, region }: Home, resource: string): string {
     return `arn:${partitionOf(region)}:kms:${region}:${account}:${resource}`;

@@ -36,11 +36,26 @@ export interface NewKey extends OwnProperties {
   readonly multiRegion: boolean;
 }
 
+interface KeyParts extends NewKey {
+  readonly id: string;
+  readonly materials: KeyMaterials;
+  readonly related?: RelatedKeys | undefined;
+}
+
 export class Key {
+  /** With new key material, or waiting for its import. */
+  public static create(options: NewKey): Key {
+    const { origin, kind, multiRegion } = options;
+    const materials = origin === 'EXTERNAL' ? new KeyMaterials() : KeyMaterials.generated(kind.spec);
+    return new Key({ ...options, id: newKeyId(multiRegion), materials });
+  }
+
   /** A replica of a multi-Region primary key, which shares the rest with it (AWS KMS Developer Guide, Multi-Region keys, Shared properties). */
   public static replicaOf(primary: Key, own: OwnProperties): Key {
-    const { account, origin } = primary;
-    return new Key({ ...own, account, kind: primary, origin, multiRegion: true }, primary);
+    const { id, account, origin, related } = primary;
+    // Imported material is imported into each of them.
+    const materials = origin === 'EXTERNAL' ? KeyMaterials.awaited(primary.materials) : primary.materials;
+    return new Key({ ...own, id, account, kind: primary, origin, multiRegion: true, materials, related });
   }
 
   public readonly spec: KeySpec;
@@ -61,13 +76,13 @@ export class Key {
   public grants: readonly KeyGrant[] = [];
   public enabled = true;
   /** While it waits for its deletion; without a date, while it first waits for that of its replicas. */
-  public deletion?: { readonly windowInDays: number; readonly date?: Date } | undefined;
+  public deletion?: { readonly windowInDays: number; readonly date?: Date | undefined } | undefined;
   /** The last cryptographic operation with it that succeeded. */
-  public lastUsage?: KeyUse;
+  public lastUsage?: KeyUse | undefined;
   public readonly materials: KeyMaterials;
 
-  constructor(options: NewKey, primary?: Key) {
-    this.id = primary?.id ?? newKeyId(options);
+  constructor(options: KeyParts) {
+    this.id = options.id;
     this.arn = `arn:${partitionOf(options.region)}:kms:${options.region}:${options.account}:key/${this.id}`;
     this.region = options.region;
     this.account = options.account;
@@ -75,12 +90,12 @@ export class Key {
     this.usage = options.kind.usage;
     this.algorithms = algorithmsOf(options.kind);
     this.origin = options.origin;
-    if (options.multiRegion) { this.related = primary?.related ?? new RelatedKeys(this); }
+    if (options.multiRegion) { this.related = options.related ?? new RelatedKeys(this); }
     this.creationDate = options.creationDate;
     this.description = options.description;
     this.tags = options.tags;
     this.policy = options.policy;
-    this.materials = materialsOf(options, primary);
+    this.materials = options.materials;
   }
 
   public get state(): KeyState {
@@ -132,12 +147,6 @@ export class Key {
   }
 }
 
-// Related keys share what AWS KMS makes; what is imported is imported into each of them.
-function materialsOf({ origin, kind }: NewKey, primary: Key | undefined): KeyMaterials {
-  if (origin === 'EXTERNAL') { return primary ? KeyMaterials.awaited(primary.materials) : new KeyMaterials(); }
-  return primary?.materials ?? KeyMaterials.generated(kind.spec);
-}
-
-function newKeyId({ multiRegion }: NewKey): string {
+function newKeyId(multiRegion: boolean): string {
   return multiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID();
 }

@@ -6,7 +6,9 @@ import { KeyStore } from './key-store';
 import type { KmsClient } from './kms-client';
 import { mayExist } from './known-principals';
 import { OPERATIONS } from './operations';
+import { restoredStore, savedState, type SavedState } from './saved-state';
 import { Service } from './service';
+import { StateFile } from './state-file';
 import type { EvaluateInput } from '../../proof';
 import { clientOf } from '../aws-json/client';
 import type { Credential } from '../aws-json/credential';
@@ -36,6 +38,16 @@ export interface LocalKmsOptions {
    * @default 0
    */
   readonly consistencyDelaySeconds?: number;
+  /**
+   * A file that keeps everything from one LocalKms to the next: keys, their material in the clear, grants, aliases, the time. It is written
+   * before a call is answered, and it is there whole, the old or the new, at any time.
+   *
+   * One LocalKms a file: one that finds that another has written to it refuses to. Changes of access whose delay was not over have taken
+   * effect in the next one.
+   *
+   * @default none: everything is in memory and gone with the process
+   */
+  readonly stateFile?: string;
   /** What `advance` starts from. @default the clock of this machine */
   readonly now?: () => Date;
 }
@@ -48,8 +60,8 @@ export interface ListenOptions {
 /**
  * AWS KMS in this process, all its accounts, Regions and partitions: real AES-256-GCM, signatures and MACs, key states, key policies and IAM policies enforced.
  *
- * For tests and for learning, not for secrets: key material is in memory only, signatures over HTTP are parsed but not verified, and
- * exceptions tell more than AWS's own words, in parentheses after them: which statement denied access or what was missing.
+ * For tests and for learning, not for secrets: key material is in memory, or in the clear in a state file, signatures over HTTP are parsed but
+ * not verified, and exceptions tell more than AWS's own words, in parentheses after them: which statement denied access or what was missing.
  *
  * What it does not do it refuses with UnsupportedOperationException: custom key stores, attested recipients, SM2 keys that encrypt or agree, the
  * external mu of ML-DSA, and ML-DSA and ML-KEM keys where Node.js has neither. Changes take effect at once unless `consistencyDelaySeconds`
@@ -58,20 +70,24 @@ export interface ListenOptions {
 export class LocalKms {
   private readonly clock: Clock;
   private readonly service: Service;
+  private readonly save: () => void;
   private readonly principals: Map<string, Principal>;
   private readonly account: string;
   private readonly region: string;
   private readonly administrator: Principal | undefined;
 
+  /** @throws StateFileError when the state file is not one that a LocalKms wrote, or cannot be written */
   constructor(options: LocalKmsOptions = {}) {
     const { account = '111122223333', region = 'us-east-1', principals, now = () => new Date() } = options;
     this.account = account;
     this.region = region;
     this.principals = new Map(Object.entries(principals ?? {}));
     this.administrator = principals ? undefined : administratorOf(partitionOf(region), account);
-    this.clock = new Clock(now);
+    const { store, clock, save } = opened(options, now);
+    this.clock = clock;
+    this.save = save;
     const { principalExists = (arn) => mayExist(arn, [...this.principals.values()].map((principal) => principal.arn)) } = options;
-    this.service = new Service(new KeyStore(options.consistencyDelaySeconds), () => this.now(), principalExists);
+    this.service = new Service(store, () => this.now(), principalExists, this.save);
   }
 
   /**
@@ -107,6 +123,7 @@ export class LocalKms {
    */
   public advance(span: TimeSpan): void {
     this.clock.advance(span);
+    this.save();
   }
 
   /**
@@ -152,6 +169,17 @@ export class LocalKms {
     if (!principal) { throw new KmsException('UnrecognizedClientException', 'The security token included in the request is invalid.'); }
     return principal;
   }
+}
+
+function opened({ stateFile, consistencyDelaySeconds }: LocalKmsOptions, now: () => Date) {
+  if (stateFile === undefined) { return { store: new KeyStore(consistencyDelaySeconds), clock: new Clock(now), save: () => undefined }; }
+  const file = new StateFile(stateFile);
+  const state = file.read() as SavedState | undefined;
+  const store = state ? restoredStore(state, consistencyDelaySeconds) : new KeyStore(consistencyDelaySeconds);
+  const clock = new Clock(now, state?.ahead);
+  const save = () => file.write(savedState(store, clock.turnedOn));
+  save(); // that it cannot be written is found now, not at the first call
+  return { store, clock, save };
 }
 
 function administratorOf(partition: string, account: string): Principal {

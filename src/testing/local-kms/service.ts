@@ -15,6 +15,7 @@ export class Service {
     private readonly store: KeyStore,
     private readonly now: () => Date,
     private readonly principalExists: (arn: string) => boolean = () => true,
+    private readonly save: () => void = () => undefined,
   ) {}
 
   /** Runs without a pause, so that concurrent callers never see half of it. */
@@ -23,10 +24,14 @@ export class Service {
     const members = deserialize(operation.members, request, readBlob);
     validate(operation.members, members);
     const call = this.call(caller, name);
-    const answer = operation.run(members as Input<Members>, call);
-    call.recordUse();
-    this.store.recordAccess(call.now);
-    return answer;
+    try {
+      const answer = operation.run(members as Input<Members>, call);
+      call.recordUse();
+      this.store.recordAccess(call.now);
+      return answer;
+    } finally {
+      this.save(); // a call that is refused has still seen what time brought
+    }
   }
 
   /** @throws `NotFoundException` */

@@ -35,7 +35,7 @@ type Request = Input<typeof members>;
 export const createKey = operation(members, (request, call) => {
   const kind = kindOf(request, call.caller.region);
   requireKeyStore(request);
-  const key = new Key({
+  const key = Key.create({
     ...ownProperties(request, call),
     account: call.caller.account,
     kind,
