@@ -12,7 +12,7 @@ import type { Alias, KeyStore } from './key-store';
 import { incompatibleUsage } from './key-usage';
 import { requestContext, type RequestFacts } from './request-context';
 import { KeyLastUsageTrackingOperation } from './service-model';
-import { evaluate, PolicyError, type ContextInput, type EvaluateInput, type PolicyDocument } from '../../proof';
+import { evaluate, PolicyError, type ContextInput, type EvaluateInput, type Grant, type PolicyDocument } from '../../proof';
 
 /** What AWS KMS calls a key that only a ciphertext names. */
 export const CIPHERTEXT_KEY = 'the resource associated with this ciphertext';
@@ -86,7 +86,7 @@ export class Call {
     const deciding = this.decidingGrants(key, request.GrantTokens);
     this.requireReach(action, key);
     const grants = action === 'CreateGrant' ? deciding.filter((parent) => covers(parent, request)) : deciding;
-    authorize({ ...this.question(action, key, request), keyPolicy: this.store.access(key, this.now).policy.document, grants });
+    authorize(this.question(action, key, request, grants, this.store.access(key, this.now).policy.document));
   }
 
   /**
@@ -96,9 +96,8 @@ export class Call {
    * @throws `AccessDeniedException`
    */
   public authorizeRetirement(key: Key, grant: KeyGrant | undefined, token: string | undefined): void {
-    const question = this.question('RetireGrant', key, { KeyId: key.arn, Constraints: grant?.Constraints });
     const decides = grant && this.decidingGrants(key, token === undefined ? [] : [token]).includes(grant);
-    authorize({ ...question, grants: decides ? retirementsOf(grant) : [] });
+    authorize(this.question('RetireGrant', key, { KeyId: key.arn, Constraints: grant?.Constraints }, decides ? retirementsOf(grant) : []));
   }
 
   /** @throws `InvalidGrantTokenException`, also when the grant is gone: AWS documents no answer to that */
@@ -112,7 +111,7 @@ export class Call {
   /** What has a say when the caller does no more than name the key. None where the action is not for the callers of other accounts. */
   public matter(action: string, key: Key): EvaluateInput | undefined {
     if (this.isForeign(key) && !CROSS_ACCOUNT_ACTIONS.has(action)) { return undefined; }
-    return inputOf({ ...this.question(action, key, { KeyId: key.arn }), keyPolicy: key.policy.document, grants: key.grants });
+    return inputOf(this.question(action, key, { KeyId: key.arn }, key.grants, key.policy.document));
   }
 
   /** @throws `AccessDeniedException` when the key is another account's and the action works on one's own only */
@@ -160,11 +159,13 @@ export class Call {
     return !this.caller.isService && key.account !== this.caller.account;
   }
 
-  private question(action: string, key: Key, request: RequestFacts): Question {
+  private question(action: string, key: Key, request: RequestFacts, grants?: readonly Grant[], keyPolicy?: PolicyDocument): Question {
     return {
       caller: this.caller,
       action,
       resource: key.arn,
+      keyPolicy,
+      grants,
       context: () => this.contextOf(action, request, key),
       unnamed: request.KeyId === undefined ? CIPHERTEXT_KEY : undefined,
       foreign: this.isForeign(key),
