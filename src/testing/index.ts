@@ -13,6 +13,7 @@ export { AccessMatrix } from './simulated-account/access-matrix';
 export type { AccessCell, AccessDecision } from './simulated-account/access-cell';
 export type { MatrixOptions } from './simulated-account/encounters';
 export type { ScheduledRun } from './simulated-account/schedules';
+export type { SecretsManagerClient } from './simulated-account/secrets-manager';
 export type { ParameterStoreClient } from './simulated-account/parameter-store';
 export { DeploymentFailed } from './simulated-account/deployment-event';
 export type { DeploymentEvent } from './simulated-account/deployment-event';

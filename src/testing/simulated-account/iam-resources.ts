@@ -62,5 +62,5 @@ function judged(property: any): unknown {
 
 function isJudged(statement: any): boolean {
   if (statement.Action === undefined) return true;
-  return [statement.Action].flat().some((action) => typeof action !== 'string' || /^(kms|ssm):|^[^:]*[*?]/i.test(action));
+  return [statement.Action].flat().some((action) => typeof action !== 'string' || /^(kms|secretsmanager|ssm):|^[^:]*[*?]/i.test(action));
 }

@@ -3,6 +3,7 @@ import { ResponseServer } from './custom-resource-response';
 import { ParameterStore } from './parameter-store';
 import { openParameterStore } from './parameter-store-endpoint';
 import { Principals } from './principals';
+import type { SecretsManager } from './secrets-manager';
 import type { Principal } from '../local-kms/caller';
 import type { LocalKms } from '../local-kms/local-kms';
 
@@ -20,7 +21,12 @@ export class LambdaEndpoints {
   private opened?: Promise<Open>;
   private readonly closing = new AbortController();
 
-  constructor(private readonly kms: LocalKms, private readonly parameters: ParameterStore, private readonly principals: Principals) {}
+  constructor(
+    private readonly kms: LocalKms,
+    private readonly parameters: ParameterStore,
+    private readonly secrets: SecretsManager,
+    private readonly principals: Principals,
+  ) {}
 
   public open(): Promise<Open> {
     if (this.closing.signal.aborted) throw new Error('The simulated account is closed; its functions cannot run any more. Close it last.');
@@ -39,27 +45,30 @@ export class LambdaEndpoints {
     const callers = new Map<string, Principal>();
     const kms = await this.kms.listen();
     const ssm = await openParameterStore(this.parameters, callers);
+    const secrets = await this.secrets.listen(callers);
     const responses = await ResponseServer.open();
     const environmentFor = (roleArn: string) => {
       const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
       const caller = this.principals.principal(roleArn);
       callers.set(accessKeyId, caller);
       this.kms.addPrincipal(accessKeyId, caller);
-      return environment(accessKeyId, kms.url, ssm.url);
+      return environment(accessKeyId, { kms: kms.url, ssm: ssm.url, secrets: secrets.url });
     };
     const { signal } = this.closing;
-    return { responses, signal, environmentFor, close: async () => { await Promise.all([kms.close(), ssm.close(), responses.close()]); } };
+    const close = async () => { await Promise.all([kms, ssm, secrets, responses].map((server) => server.close())); };
+    return { responses, signal, environmentFor, close };
   }
 }
 
 /** Every other service is sent to the parameter store's port too, which refuses it: no call of an AWS SDK leaves the machine. */
-function environment(accessKeyId: string, kmsUrl: string, ssmUrl: string): Record<string, string> {
+function environment(accessKeyId: string, urls: Readonly<Record<'kms' | 'ssm' | 'secrets', string>>): Record<string, string> {
   return {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: 'simulated',
     AWS_SESSION_TOKEN: 'simulated',
-    AWS_ENDPOINT_URL: ssmUrl,
-    AWS_ENDPOINT_URL_KMS: kmsUrl,
-    AWS_ENDPOINT_URL_SSM: ssmUrl,
+    AWS_ENDPOINT_URL: urls.ssm,
+    AWS_ENDPOINT_URL_KMS: urls.kms,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.secrets,
+    AWS_ENDPOINT_URL_SSM: urls.ssm,
   };
 }

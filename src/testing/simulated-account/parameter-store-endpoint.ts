@@ -14,6 +14,6 @@ export function openParameterStore(store: ParameterStore, callers: ReadonlyMap<s
     return store.call(operation, request, caller, region);
   };
   const refuseOther = (service: string) =>
-    new ServiceException('UnknownOperationException', `The service '${service}' is not simulated; simulated are kms and ssm.`);
+    new ServiceException('UnknownOperationException', `The service '${service}' is not simulated; simulated are kms, secretsmanager and ssm.`);
   return serveAwsJson({ signingName: 'ssm', targetPrefix: 'AmazonSSM', internalException: 'InternalServerError', perform, refuseOther });
 }

@@ -1,8 +1,8 @@
+import { authorizeByIdentity } from './identity-authorization';
 import { Parameter } from './parameter';
 import { ParameterCall } from './parameter-call';
 import { PARAMETER_OPERATIONS } from './parameter-operations';
 import { ParameterStoreException } from './parameter-store-exception';
-import { evaluate } from '../../proof';
 import { clientOf, type ClientOf } from '../aws-json/client';
 import { bytesInProcess, deserialize } from '../aws-json/deserialize';
 import type { Operation } from '../aws-json/operation';
@@ -58,7 +58,7 @@ export class ParameterStore {
       now: this.kms.now(),
       kms: this.kms.as(principal, { region, viaService: `ssm.${region}.amazonaws.com` }),
       parameters: this.parametersOf(`${account}/${region}`),
-      authorize: (action, resource, context) => authorize(principal, action, resource, { ...own, ...context }),
+      authorize: (action, resource, context) => authorizeByIdentity(principal, action, resource, { ...own, ...context }),
     };
   }
 
@@ -71,19 +71,3 @@ export class ParameterStore {
 
 /** Any of them, the types of its request and answer forgotten. */
 const OPERATIONS = PARAMETER_OPERATIONS as unknown as Readonly<Record<string, Operation<Members, Promise<unknown>, ParameterCall>>>;
-
-/** A parameter has no policy of its own: as with a key whose policy leaves everything to its account, identity policies decide. */
-function authorize(principal: Principal, action: string, resource: string, context: Readonly<Record<string, string | string[]>>): void {
-  const [, partition, , , account] = principal.arn.split(':') as [string, string, string, string, string];
-  const delegation = { Effect: 'Allow' as const, Principal: { AWS: `arn:${partition}:iam::${account}:root` }, Action: 'ssm:*', Resource: '*' };
-  const { decision } = evaluate({
-    keyPolicy: { Version: '2012-10-17', Statement: [delegation] },
-    identityPolicies: [...principal.identityPolicies ?? []],
-    permissionsBoundary: principal.permissionsBoundary,
-    serviceControlPolicies: principal.serviceControlPolicies,
-    request: { principal: principal.arn, action, resource, context: { ...context } },
-  });
-  if (decision === 'allow') return;
-  const why = decision === 'explicitDeny' ? 'with an explicit deny in an identity-based policy' : `because no identity-based policy allows the ${action} action`;
-  throw new ParameterStoreException('AccessDeniedException', `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`);
-}

@@ -5,7 +5,7 @@ import type { Principal } from '../local-kms/caller';
 const ANYTHING: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 const NOTHING: PolicyDocument = { Version: '2012-10-17', Statement: [] };
 
-/** AWS Managed Policy Reference: what these say of AWS KMS and Parameter Store. */
+/** AWS Managed Policy Reference: what these say of AWS KMS, AWS Secrets Manager and Parameter Store. */
 const AWS_MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
   'AdministratorAccess': ANYTHING,
   'AWSXRayDaemonWriteAccess': NOTHING,

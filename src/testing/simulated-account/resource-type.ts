@@ -1,12 +1,14 @@
 import type { LambdaEndpoints } from './lambda-endpoints';
 import { DesiredResource, PhysicalResource } from './physical-resource';
 import { Principals } from './principals';
+import type { SecretsManager } from './secrets-manager';
 import { Resource } from './stack';
 import type { LocalKms } from '../local-kms/local-kms';
 
 /** What the resources of a simulated account live in. */
 export interface World {
   readonly kms: LocalKms;
+  readonly secrets: SecretsManager;
   readonly principals: Principals;
   /** What exists, by the resource's id. */
   readonly state: Map<string, PhysicalResource>;

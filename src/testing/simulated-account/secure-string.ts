@@ -1,10 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { decrypt, encrypt } from './data-key-encryption';
 import { ParameterTier } from './parameter';
 import { ParameterStoreException } from './parameter-store-exception';
 import type { KmsClient } from '../local-kms/kms-client';
-
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 
 /**
  * How Parameter Store keeps a SecureString (AWS KMS Developer Guide, How Parameter Store uses AWS KMS): a standard parameter's value is
@@ -45,22 +42,6 @@ async function forwarded<T>(work: () => Promise<T>): Promise<T> {
       { cause },
     );
   }
-}
-
-function encrypt(plaintext: Uint8Array, key: Uint8Array, arn: string): Uint8Array {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(arn));
-  const body = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-  key.fill(0);
-  return Buffer.concat([iv, body, cipher.getAuthTag()]);
-}
-
-function decrypt(sealed: Uint8Array, key: Uint8Array, arn: string): Uint8Array {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES)).setAAD(Buffer.from(arn));
-  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-  const plaintext = Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
-  key.fill(0);
-  return plaintext;
 }
 
 interface Stored { readonly blob?: Uint8Array; readonly sealed?: Uint8Array }

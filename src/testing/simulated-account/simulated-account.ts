@@ -14,6 +14,7 @@ import { dependencies } from './references';
 import { World } from './resource-type';
 import { isSimulated } from './resource-types';
 import { ScheduledRun, Schedules } from './schedules';
+import { SecretsManager, SecretsManagerClient } from './secrets-manager';
 import { Resource, Stack, Universe } from './stack';
 import type { PolicyDocument } from '../../proof';
 import { type CallOptions, type Principal, regionOfService } from '../local-kms/caller';
@@ -81,6 +82,7 @@ export interface SimulatedPrincipal {
   readonly arn: string;
   readonly kms: KmsClient;
   readonly ssm: ParameterStoreClient;
+  readonly secrets: SecretsManagerClient;
 }
 
 /**
@@ -108,6 +110,7 @@ export class SimulatedAccount {
 
   private readonly state = new Map<string, PhysicalResource>();
   private readonly parameterStore: ParameterStore;
+  private readonly secrets: SecretsManager;
   private readonly world: World;
   private readonly schedules: Schedules;
   private readonly place: Omit<Universe, 'stacks'>;
@@ -120,9 +123,10 @@ export class SimulatedAccount {
     this.place = { account, region, parameters, state: this.state, simulates: isSimulated };
     this.kms = new LocalKms({ account, region, principals: {}, principalExists: (arn) => !this.isToCome(arn), now });
     this.parameterStore = new ParameterStore(this.kms);
+    this.secrets = new SecretsManager(this.kms);
     const principals = new Principals(this.state);
-    const endpoints = new LambdaEndpoints(this.kms, this.parameterStore, principals);
-    this.world = { kms: this.kms, principals, state: this.state, endpoints };
+    const endpoints = new LambdaEndpoints(this.kms, this.parameterStore, this.secrets, principals);
+    this.world = { kms: this.kms, secrets: this.secrets, principals, state: this.state, endpoints };
     this.schedules = new Schedules(this.world);
   }
 
@@ -282,7 +286,13 @@ export class SimulatedAccount {
   }
 
   private client(principal: Principal, call: CallOptions & { readonly region: string }): SimulatedPrincipal {
-    return { arn: principal.arn, kms: this.kms.as(principal, call), ssm: this.parameterStore.as(principal, call.region) };
+    const { region } = call;
+    return {
+      arn: principal.arn,
+      kms: this.kms.as(principal, call),
+      ssm: this.parameterStore.as(principal, region),
+      secrets: this.secrets.as(principal, region),
+    };
   }
 
   private key(id: string): PhysicalResource {

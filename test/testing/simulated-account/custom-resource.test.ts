@@ -450,7 +450,7 @@ describe('the process of a function', () => {
     await account.deploy();
     const { environment, context } = journal()[1];
     expect(Object.keys(environment).sort()).toEqual([
-      'AWS_ACCESS_KEY_ID', 'AWS_DEFAULT_REGION', 'AWS_EC2_METADATA_DISABLED', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_KMS', 'AWS_ENDPOINT_URL_SSM',
+      'AWS_ACCESS_KEY_ID', 'AWS_DEFAULT_REGION', 'AWS_EC2_METADATA_DISABLED', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_KMS', 'AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL_SSM',
       'AWS_EXECUTION_ENV', 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 'AWS_LAMBDA_FUNCTION_NAME', 'AWS_LAMBDA_FUNCTION_VERSION',
       'AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_REGION', 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
       'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'CUSTOMER_MANAGED_KEYS_PROPAGATION_SECONDS',
@@ -504,7 +504,7 @@ describe('the process of a function', () => {
 
   it('reaches no other service', async () => {
     const account = await accountOf(appOf({ A: { Create: 'callAnotherService', policy: RemovalPolicy.RETAIN } }));
-    expect((await failureOf(account.deploy())).reason).toBe("The service 'sns' is not simulated; simulated are kms and ssm.");
+    expect((await failureOf(account.deploy())).reason).toBe("The service 'sns' is not simulated; simulated are kms, secretsmanager and ssm.");
   });
 
   const withParameter = (stack: Stack, fn: lambda.Function, key: kms.Key) => {
