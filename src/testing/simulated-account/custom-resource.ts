@@ -18,8 +18,6 @@ const CDK_OWN: ReadonlySet<string> = new Set([
   'Custom::AWSCDKOpenIdConnectProvider',
   'Custom::CloudwatchLogResourcePolicy',
   'Custom::CrossAccountZoneDelegation',
-  'Custom::CrossRegionExportReader',
-  'Custom::CrossRegionExportWriter',
   'Custom::DeleteExistingRecordSet',
   'Custom::DynamoDBReplica',
   'Custom::ECRAutoDeleteImages',
@@ -106,7 +104,7 @@ function serviceTimeout({ properties }: DesiredResource): number {
   return Number(properties['ServiceTimeout'] ?? DEFAULT_SERVICE_TIMEOUT_SECONDS);
 }
 
-function functionOf(desired: DesiredResource, { state }: World): PhysicalResource {
+export function functionOf(desired: DesiredResource, { state }: World): PhysicalResource {
   const token = desired.properties['ServiceToken'];
   const fn = [...state.values()].find(({ type, attributes }) => type === 'AWS::Lambda::Function' && attributes['Arn'] === token);
   if (!fn) throw new ResourceFailure(`The function ${token} behind the custom resource does not exist.`);

@@ -48,6 +48,13 @@ export const PARAMETER_OPERATIONS = {
     return {};
   }),
 
+  DeleteParameters: operation({ Names: required(ParameterNameList) }, async ({ Names: names }, call) => {
+    names.forEach((name) => call.authorize('ssm:DeleteParameters', arnOf(name, call), resourceTags(select(name, call)?.parameter)));
+    const known = names.filter((name) => select(name, call) !== undefined);
+    known.forEach((name) => call.parameters.delete(select(name, call)!.parameter.name));
+    return { DeletedParameters: known, InvalidParameters: names.filter((name) => !known.includes(name)) };
+  }),
+
   AddTagsToResource: operation({ ...TAGGED, Tags: required(TagList) }, async ({ ResourceType, ResourceId: id, Tags }, call) => {
     const parameter = taggable(ResourceType, id, call, 'ssm:AddTagsToResource', tagContext(Tags));
     setTags(parameter, Tags);

@@ -9,7 +9,18 @@ export function dependencies(resource: Resource): Set<Resource> {
   for (let at = stack; at.parent; at = at.parent.stack) {
     dependsOn(at.parent.stack.definition(at.parent.logicalId).DependsOn, at.parent.stack, found);
   }
+  writersFor(resource).forEach((writer) => found.add(writer));
   return found;
+}
+
+/** What a cross-region reference of the AWS CDK hangs on: the resources that write what this one reads, of whatever stack. */
+function writersFor({ type, definition, stack }: Resource): Resource[] {
+  if (type !== 'Custom::CrossRegionExportReader') return [];
+  const { imports = {} } = definition.Properties?.['ReaderProps'] as { imports?: object };
+  return stack.siblings.flatMap((each) => each.allResources).filter((writer) => {
+    const { exports = {} } = (writer.definition.Properties?.['WriterProps'] ?? {}) as { exports?: object };
+    return writer.stack.account === stack.account && Object.keys(exports).some((name) => name in imports);
+  });
 }
 
 /** The resources that an expression of this stack refers to. */

@@ -1,4 +1,5 @@
 import type { LambdaEndpoints } from './lambda-endpoints';
+import type { ParameterStore } from './parameter-store';
 import { DesiredResource, PhysicalResource } from './physical-resource';
 import { Principals } from './principals';
 import type { SecretsManager } from './secrets-manager';
@@ -8,6 +9,7 @@ import type { LocalKms } from '../local-kms/local-kms';
 /** What the resources of a simulated account live in. */
 export interface World {
   readonly kms: LocalKms;
+  readonly parameters: ParameterStore;
   readonly secrets: SecretsManager;
   readonly principals: Principals;
   /** What exists, by the resource's id. */

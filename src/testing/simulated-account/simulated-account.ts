@@ -1,7 +1,6 @@
 import { accessCell } from './access-cell';
 import { AccessMatrix } from './access-matrix';
 import { AssemblySource, readAssembly } from './assembly';
-import { isCustomResource } from './custom-resource';
 import { Deployment } from './deployment';
 import { DeploymentEvent } from './deployment-event';
 import { inDeploymentOrder } from './deployment-order';
@@ -12,7 +11,7 @@ import { PhysicalResource } from './physical-resource';
 import { Principals } from './principals';
 import { dependencies } from './references';
 import { World } from './resource-type';
-import { isSimulated } from './resource-types';
+import { isSimulated, runsFunction } from './resource-types';
 import { ScheduledRun, Schedules } from './schedules';
 import { SecretsManager, SecretsManagerClient } from './secrets-manager';
 import { Resource, Stack, Universe } from './stack';
@@ -126,7 +125,7 @@ export class SimulatedAccount {
     this.secrets = new SecretsManager(this.kms);
     const principals = new Principals(this.state);
     const endpoints = new LambdaEndpoints(this.kms, this.parameterStore, this.secrets, principals);
-    this.world = { kms: this.kms, secrets: this.secrets, principals, state: this.state, endpoints };
+    this.world = { kms: this.kms, parameters: this.parameterStore, secrets: this.secrets, principals, state: this.state, endpoints };
     this.schedules = new Schedules(this.world);
   }
 
@@ -267,8 +266,7 @@ export class SimulatedAccount {
     const waiting = new Set<Resource>();
     const resources = inDeploymentOrder(universe.stacks);
     for (const resource of resources) {
-      const isOne = isCustomResource(resource.type) && isSimulated(resource);
-      if (isOne || [...dependencies(resource)].some((dependency) => waiting.has(dependency))) waiting.add(resource);
+      if (runsFunction(resource) || [...dependencies(resource)].some((dependency) => waiting.has(dependency))) waiting.add(resource);
     }
     [this.stacks, this.resources, this.waiting] = [universe.stacks, resources, waiting];
   }

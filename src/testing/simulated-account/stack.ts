@@ -75,6 +75,11 @@ export class Stack implements Scope, StackIdentity {
     return [...this.resources.values(), ...[...this.nested.values()].flatMap((nested) => nested.allResources)];
   }
 
+  /** The root stacks, in all accounts and Regions. */
+  public get siblings(): readonly Stack[] {
+    return this.universe.stacks;
+  }
+
   public ref(name: string): unknown {
     if (Object.hasOwn(PSEUDO_PARAMETERS, name)) return PSEUDO_PARAMETERS[name]!(this);
     if (this.hasParameter(name)) return resolve(this.parameter(name), this.parent?.stack ?? this);
