@@ -127,10 +127,9 @@ export class KeyMaterials {
     }
   }
 
-  /** Removes the imported material whose time is over. */
-  public expire(now: Date): void {
-    const over = [...this.records, this.pending].filter((record) => record?.validTo && record.validTo <= now);
-    over.forEach((record) => this.remove(record!.id));
+  /** The ids of the imported material whose time is over. */
+  public expired(now: Date): string[] {
+    return [...this.records, this.pending].flatMap((record) => record?.validTo && record.validTo <= now ? record.id : []);
   }
 }
 

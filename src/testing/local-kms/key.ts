@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { KeyGrant } from './grant';
+import { deleteMaterial } from './key-import';
 import { DAY, KeyMaterials, type KeyMaterial } from './key-materials';
 import { algorithmsOf, type KeyKind, type KeySpec, type KeyUsage } from './key-spec';
 import type { KeyState } from './key-state';
@@ -117,7 +118,7 @@ export class Key {
 
   /** Does what time has brought: imported material expires; only enabled keys rotate, and replicas with their primary. */
   public settle(now: Date): void {
-    this.materials.expire(now);
+    this.materials.expired(now).forEach((id) => deleteMaterial(this, id));
     if (this.state === 'Enabled' && this.multiRegionKeyType !== 'REPLICA') { this.materials.settle(now); }
   }
 

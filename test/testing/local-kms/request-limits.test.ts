@@ -23,6 +23,8 @@ const TYPES: Case[] = [
   ['a text for a map', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), EncryptionContext: 'a' }, 'SerializationException'],
   ['a list for a map', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), EncryptionContext: ['a'] }, 'SerializationException'],
   ['a text for a list', 'TagResource', { KeyId: KEY, Tags: 'a' }, 'SerializationException', 'Expected list or null'],
+  ['a text for a date', 'ImportKeyMaterial', { KeyId: KEY, ValidTo: '2026-01-01' }, 'SerializationException', 'STRING_VALUE can not be converted to a Timestamp'],
+  ['a date that is none', 'ImportKeyMaterial', { KeyId: KEY, ValidTo: new Date(NaN) }, 'SerializationException'],
   ['a text in a list of structures', 'TagResource', { KeyId: KEY, Tags: ['a'] }, 'SerializationException', 'Expected structure or null'],
 ];
 
@@ -65,6 +67,16 @@ const LIMITS: Case[] = [
   ['a page of 1001', 'ListKeys', { Limit: 1001 }, 'ValidationException'],
   ['a tag key of 129 characters', 'TagResource', { KeyId: KEY, Tags: [{ TagKey: long(129), TagValue: '' }] }, 'ValidationException', `${ONE}Value '${long(129)}' at 'tags.1.member.tagKey' failed to satisfy constraint: Member must have length less than or equal to 128`],
   ['a tag without a value', 'TagResource', { KeyId: KEY, Tags: [{ TagKey: 'a' }] }, 'ValidationException'],
+  ['a wrapping algorithm that is not there', 'GetParametersForImport', { KeyId: KEY, WrappingAlgorithm: 'AES', WrappingKeySpec: 'RSA_2048' }, 'ValidationException'],
+  ['no wrapping key spec', 'GetParametersForImport', { KeyId: KEY, WrappingAlgorithm: 'RSAES_OAEP_SHA_256' }, 'ValidationException'],
+  ['6145 bytes of key material', 'ImportKeyMaterial', { KeyId: KEY, ImportToken: bytes('x'), EncryptedKeyMaterial: new Uint8Array(6145) }, 'ValidationException'],
+  ['no import token', 'ImportKeyMaterial', { KeyId: KEY, EncryptedKeyMaterial: bytes('x') }, 'ValidationException'],
+  ['a description of key material of 257 characters', 'ImportKeyMaterial', { KeyId: KEY, ImportToken: bytes('x'), EncryptedKeyMaterial: bytes('x'), KeyMaterialDescription: long(257) }, 'ValidationException'],
+  ['an id of key material of 63 digits', 'DeleteImportedKeyMaterial', { KeyId: KEY, KeyMaterialId: 'f'.repeat(63) }, 'ValidationException'],
+  ['an id of key material in capitals', 'DeleteImportedKeyMaterial', { KeyId: KEY, KeyMaterialId: 'F'.repeat(64) }, 'ValidationException'],
+  ['other key material', 'ListKeyRotations', { KeyId: KEY, IncludeKeyMaterial: 'SOME' }, 'ValidationException'],
+  ['a page of no rotation', 'ListKeyRotations', { KeyId: KEY, Limit: 0 }, 'ValidationException'],
+  ['a page of 1001 policies', 'ListKeyPolicies', { KeyId: KEY, Limit: 1001 }, 'ValidationException'],
   ['a policy beyond Latin-1', 'PutKeyPolicy', { KeyId: KEY, Policy: policyOf({ ...STATEMENT, Sid: '…' }) }, 'ValidationException'],
 ];
 
