@@ -111,7 +111,8 @@ export class Call {
   /** What has a say when the caller does no more than name the key. None where the action is not for the callers of other accounts. */
   public matter(action: string, key: Key): EvaluateInput | undefined {
     if (this.isForeign(key) && !CROSS_ACCOUNT_ACTIONS.has(action)) { return undefined; }
-    return inputOf(this.question(action, key, { KeyId: key.arn }, key.grants, key.policy.document));
+    const { policy, grants } = this.store.access(key, this.now);
+    return inputOf(this.question(action, key, { KeyId: key.arn }, grants, policy.document));
   }
 
   /** @throws `AccessDeniedException` when the key is another account's and the action works on one's own only */

@@ -87,7 +87,7 @@ export class KeyStore {
     return this.accesses.get(key)?.asOf(now.getTime() - 1_000 * this.consistencyDelaySeconds) ?? this.latestAccess(key);
   }
 
-  /** To be called after each operation: since when what it changed is as it is. */
+  /** To be called after each operation: since when what it changed is as it is. What is there the first time decides at once. */
   public recordAccess(now: Date): void {
     if (this.consistencyDelaySeconds > 0) { this.keys.forEach((key) => this.recordAccessTo(key, now)); }
   }

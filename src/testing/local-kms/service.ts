@@ -16,7 +16,9 @@ export class Service {
     private readonly now: () => Date,
     private readonly principalExists: (arn: string) => boolean = () => true,
     private readonly save: () => void = () => undefined,
-  ) {}
+  ) {
+    store.recordAccess(now());
+  }
 
   /** Runs without a pause, so that concurrent callers never see half of it. */
   public perform(caller: Caller, name: string, request: unknown, readBlob: BlobReader): unknown {

@@ -1,3 +1,6 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { ACCOUNT, accountStatement, allowed, bytes, exceptionOf, GRANTEE, keyPolicy, READER, ROOT } from './scene';
 import { LocalKms, type KmsClient } from '../../../src/testing';
 
@@ -141,6 +144,20 @@ it('a new key has its policy and tags at once, and a change between changes coun
   expect(await encrypt(kms.as(ifTagged), { keyArn })).toBe('allowed');
   wait(DELAY_SECONDS / 2);
   expect(await encrypt(kms.as(READER), { keyArn })).toBe('allowed');
+});
+
+it('what was there before a restart decides at once, and what changes after it does not', async () => {
+  const stateFile = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'consistency-')), 'state.json');
+  const open = () => new LocalKms({ stateFile, consistencyDelaySeconds: DELAY_SECONDS });
+  const { KeyMetadata: { Arn: keyArn } } = await open().as(ROOT).createKey(tags);
+  const kms = open();
+  await kms.as(ROOT).putKeyPolicy({ KeyId: keyArn, Policy: NAMING_READER });
+  expect(await encrypt(kms.as(READER), { keyArn })).toBe('AccessDeniedException');
+  expect(await encrypt(kms.as(ifTagged), { keyArn })).toBe('allowed');
+  kms.advance({ seconds: DELAY_SECONDS });
+  expect(await encrypt(kms.as(READER), { keyArn })).toBe('allowed');
+  expect(await encrypt(open().as(READER), { keyArn })).toBe('allowed');
+  fs.rmSync(path.dirname(stateFile), { recursive: true });
 });
 
 it('the state of a key takes effect at once', async () => {
