@@ -165,3 +165,23 @@ describe('a policy', () => {
       .toMatchObject({ decision: 'explicitDeny', statement: { policy: 'serviceControlPolicy' } });
   });
 });
+
+describe('the context of a request', () => {
+  /** How often it is read when the key policy has these conditions. */
+  function readings(Principal: PolicyStatement['Principal'], Condition?: PolicyStatement['Condition']): number {
+    let times = 0;
+    const request = { principal: ROLE, action: 'kms:Decrypt', get context() { times++; return { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' }; } };
+    evaluate({ keyPolicy: { Statement: [{ Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*', Condition }] }, request });
+    return times;
+  }
+  const condition = { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com', 'kms:CallerAccount': ACCOUNT } };
+
+  it('is read once where a condition looks at it', () => {
+    expect(readings({ AWS: ROLE }, condition)).toBe(1);
+  });
+
+  it('is not read where no statement that is about the request looks at it', () => {
+    expect(readings({ AWS: ROLE })).toBe(0);
+    expect(readings({ Service: 'logs.amazonaws.com' }, condition)).toBe(0);
+  });
+});
