@@ -394,6 +394,22 @@ describe('stacks', () => {
     await expect(SimulatedAccount.of(again)).rejects.toThrow("imports 'key', which no stack of account 111122223333 exports");
   });
 
+  it('import what their own account and Region exports, and no other', async () => {
+    const appWith = (importer: object) => {
+      const app = appIn();
+      const env = { account: '111111111111', region: 'eu-west-1' };
+      new CfnOutput(new Stack(app, 'Exporter', { env }), 'Out', { value: 'exported', exportName: 'text' });
+      const importing = new Stack(app, 'Importer', { env: { ...env, ...importer } });
+      new kms.Key(importing, 'Key', { description: Fn.importValue('text') });
+      return SimulatedAccount.of(app);
+    };
+    const account = await appWith({});
+    const root = account.kms.as('arn:aws:iam::111111111111:root', { region: 'eu-west-1' });
+    expect((await root.describeKey({ KeyId: account.keyArn('Importer/Key') })).KeyMetadata.Description).toBe('exported');
+    await expect(appWith({ region: 'eu-central-1' })).rejects.toThrow("imports 'text', which no stack of account 111111111111 exports in eu-central-1");
+    await expect(appWith({ account: '222222222222' })).rejects.toThrow("imports 'text', which no stack of account 222222222222 exports in eu-west-1");
+  });
+
   it('are read from a cloud assembly directory, or the error says what is missing', async () => {
     const directory = fs.mkdtempSync(path.join(TEMPORARY, 'out-'));
     const app = appIn(directory);
