@@ -18,12 +18,15 @@ type MethodOf<O> = O extends Operation<infer M, infer Result, any> ? Method<M, R
 export type ClientOf<Operations> = { readonly [Name in keyof Operations & string as Uncapitalize<Name>]: MethodOf<Operations[Name]> };
 
 /** A client with a method for each of the operations. */
-export function clientOf<Client>(operations: readonly string[], perform: (operation: string, request: unknown) => unknown): Client {
+export function clientOf<Client>(
+  operations: readonly string[], perform: (operation: string, request: unknown, requestId: string) => unknown,
+): Client {
   const methods = operations.map((name) => [
     name[0]!.toLowerCase() + name.slice(1),
     async (request: unknown = {}) => {
-      const result = await perform(name, request) as object | undefined;
-      return { ...result, $metadata: { httpStatusCode: 200, requestId: randomUUID() } };
+      const requestId = randomUUID();
+      const result = await perform(name, request, requestId) as object | undefined;
+      return { ...result, $metadata: { httpStatusCode: 200, requestId } };
     },
   ]);
   return Object.fromEntries(methods) as Client;

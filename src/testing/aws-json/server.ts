@@ -15,7 +15,7 @@ export interface AwsJsonService {
   /** The exception for what went wrong within. */
   readonly internalException: string;
   /** Performs an operation for whoever signed. */
-  perform(credential: Credential, operation: string, request: unknown): unknown;
+  perform(credential: Credential, operation: string, request: unknown, requestId: string): unknown;
   /** What to say to a request that is signed for another service. Default: what AWS says. */
   refuseOther?(signingName: string): ServiceException;
 }
@@ -29,12 +29,13 @@ export function serveAwsJson(service: AwsJsonService, port?: number): Promise<Li
 
 async function serve(service: AwsJsonService, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await bodyOf(request, MAX_BODY_BYTES);
+  const requestId = randomUUID();
   try {
     const credential = credentialOf(request.headers.authorization);
     requireScope(service, credential);
-    answer(response, 200, serialize(await service.perform(credential, operationOf(service, request), parsed(body))));
+    answer(response, 200, serialize(await service.perform(credential, operationOf(service, request), parsed(body), requestId)), requestId);
   } catch (error) {
-    refuse(response, error instanceof ServiceException ? error : internal(service, error));
+    refuse(response, error instanceof ServiceException ? error : internal(service, error), requestId);
   }
 }
 
@@ -62,17 +63,17 @@ function parsed(body: Buffer | undefined): unknown {
   }
 }
 
-function answer(response: ServerResponse, status: number, content: unknown): void {
+function answer(response: ServerResponse, status: number, content: unknown, requestId: string): void {
   const body = content === undefined ? '' : JSON.stringify(content);
   response.writeHead(status, {
     'Content-Type': 'application/x-amz-json-1.1',
     'Content-Length': Buffer.byteLength(body),
-    'x-amzn-RequestId': randomUUID(),
+    'x-amzn-RequestId': requestId,
   }).end(body);
 }
 
-function refuse(response: ServerResponse, { name, message, httpStatusCode }: ServiceException): void {
-  answer(response, httpStatusCode, { __type: name, ...(message && { message }) });
+function refuse(response: ServerResponse, { name, message, httpStatusCode }: ServiceException, requestId: string): void {
+  answer(response, httpStatusCode, { __type: name, ...(message && { message }) }, requestId);
 }
 
 // A fault in a principal or its policies is the user's to mend; the message of any other could carry what it stumbled over.

@@ -58,9 +58,9 @@ export class Call {
   }
 
   /** To be called when the operation has succeeded: if it was a cryptographic one, its keys were used. */
-  public recordUse(): void {
+  public recordUse(requestId: string): void {
     const operation = KeyLastUsageTrackingOperation.enum.find((name) => name === this.operation);
-    if (operation) { this.admitted.forEach((key) => { key.lastUsage = { operation, date: this.now }; }); }
+    if (operation) { this.admitted.forEach((key) => { key.lastUsage = { operation, requestId, date: this.now }; }); }
   }
 
   public resolve(keyId: string): Key {

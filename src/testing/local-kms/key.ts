@@ -18,6 +18,7 @@ export interface KeyPolicy {
 /** @see AWS KMS API Reference, KeyLastUsageData */
 export interface KeyUse {
   readonly operation: CryptographicOperation;
+  readonly requestId: string;
   readonly date: Date;
 }
 

@@ -96,7 +96,8 @@ export class LocalKms {
    */
   public as(principal: string | Principal, call: CallOptions = {}): KmsClient {
     const caller = this.caller(typeof principal === 'string' ? this.principalNamed(principal) : principal, call);
-    const perform = (operation: string, request: unknown) => this.service.perform(caller, operation, request, bytesInProcess);
+    const perform = (operation: string, request: unknown, requestId: string) =>
+      this.service.perform(caller, { operation, request, requestId }, bytesInProcess);
     return clientOf<KmsClient>([...Object.keys(OPERATIONS), ...CUSTOM_KEY_STORE_OPERATIONS], perform);
   }
 
@@ -149,9 +150,9 @@ export class LocalKms {
    * The caller is found by the access key id in the Authorization header; the signature is not verified.
    */
   public listen({ port = 0 }: ListenOptions = {}): Promise<Listening> {
-    const perform = (credential: Credential, operation: string, request: unknown) => {
+    const perform = (credential: Credential, operation: string, request: unknown, requestId: string) => {
       const caller = this.caller(this.principalOf(credential), { region: credential.region });
-      return this.service.perform(caller, operation, request, bytesFromBase64);
+      return this.service.perform(caller, { operation, request, requestId }, bytesFromBase64);
     };
     return serveAwsJson({ signingName: 'kms', targetPrefix: 'TrentService', internalException: 'KMSInternalException', perform }, port);
   }

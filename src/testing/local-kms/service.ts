@@ -9,7 +9,15 @@ import { deserialize, type BlobReader } from '../aws-json/deserialize';
 import type { Input, Members } from '../aws-json/shape';
 import { validate } from '../aws-json/validate';
 
-/** What callers in process and over HTTP share: an operation's name and a request of any shape in, the answer or a `KmsException` out. */
+/** A request as it comes, of any shape. */
+interface Incoming {
+  /** The name of one, or of none. */
+  readonly operation: string;
+  readonly request: unknown;
+  readonly requestId: string;
+}
+
+/** What callers in process and over HTTP share: an operation's name and a request in, the answer or a `KmsException` out. */
 export class Service {
   constructor(
     private readonly store: KeyStore,
@@ -21,14 +29,14 @@ export class Service {
   }
 
   /** Runs without a pause, so that concurrent callers never see half of it. */
-  public perform(caller: Caller, name: string, request: unknown, readBlob: BlobReader): unknown {
+  public perform(caller: Caller, { operation: name, request, requestId }: Incoming, readBlob: BlobReader): unknown {
     const operation = operationNamed(name) ?? unknownOperation(name);
     const members = deserialize(operation.members, request, readBlob);
     validate(operation.members, members);
     const call = this.call(caller, name);
     try {
       const answer = operation.run(members as Input<Members>, call);
-      call.recordUse();
+      call.recordUse(requestId);
       this.store.recordAccess(call.now);
       return answer;
     } finally {

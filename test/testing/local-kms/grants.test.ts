@@ -150,7 +150,7 @@ describe('CreateGrant', () => {
     const store = new KeyStore();
     const service = new Service(store, () => new Date());
     const caller = callerOf({ arn: ROOT }, {}, { account: ACCOUNT, region: 'us-east-1' });
-    const perform = (name: string, input: object) => service.perform(caller, name, input, bytesInProcess) as any;
+    const perform = (operation: string, input: object) => service.perform(caller, { operation, request: input, requestId: '' }, bytesInProcess) as any;
     const { Arn: KeyId } = perform('CreateKey', {}).KeyMetadata;
     const create = () => perform('CreateGrant', { KeyId, GranteePrincipal: READER, Operations: ['Decrypt'] });
     create();

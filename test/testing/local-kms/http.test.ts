@@ -83,6 +83,11 @@ describe('the unmodified SDK', () => {
     expect(commands.sort()).toEqual([...Object.keys(OPERATIONS), ...CUSTOM_KEY_STORE_OPERATIONS].sort());
   });
 
+  it('tells of a use by the id of its request', async () => {
+    const { $metadata: { requestId } } = await sdk().encrypt({ KeyId: at.otherKeyArn, Plaintext: bytes('x') });
+    expect((await sdk().getKeyLastUsage({ KeyId: at.otherKeyArn })).KeyLastUsage!.KmsRequestId).toBe(requestId);
+  });
+
   it('sends dates as it reads them', async () => {
     const { KeyMetadata } = await sdk().createKey({ Origin: 'EXTERNAL' });
     const KeyId = KeyMetadata!.KeyId!;

@@ -17,8 +17,8 @@ it.each(OPERATION_NAMES)('%s is a use if AWS KMS counts it as one', async (opera
   const { before, request } = SAMPLES[operation];
   await before?.(at);
   const earlier = await lastUsage(at, at.keyArn);
-  await call(at.root, operation, request(at));
-  const expected = TRACKED.includes(operation) ? { Operation: operation, Timestamp: expect.any(Date) } : earlier;
+  const { $metadata: { requestId } } = await call(at.root, operation, request(at));
+  const expected = TRACKED.includes(operation) ? { Operation: operation, Timestamp: expect.any(Date), KmsRequestId: requestId } : earlier;
   expect(await lastUsage(at, at.keyArn)).toEqual(expected);
 });
 

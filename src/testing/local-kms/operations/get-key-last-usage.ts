@@ -11,7 +11,7 @@ export const getKeyLastUsage = operation({ KeyId: required(KeyIdType) }, (reques
   const { id, lastUsage, creationDate } = call.key(request);
   return {
     KeyId: id,
-    KeyLastUsage: lastUsage ? { Operation: lastUsage.operation, Timestamp: new Date(lastUsage.date) } : {},
+    KeyLastUsage: lastUsage ? { Operation: lastUsage.operation, Timestamp: new Date(lastUsage.date), KmsRequestId: lastUsage.requestId } : {},
     TrackingStartDate: new Date(creationDate),
     KeyCreationDate: new Date(creationDate),
   };
