@@ -1,4 +1,5 @@
 import { CONTEXT, exceptionOf, ROOT, scene } from './scene';
+import { wrapped } from './wrapped-key-material';
 import { LocalKms, type TimeSpan } from '../../../src/testing';
 
 const DAY = 86_400_000;
@@ -38,6 +39,21 @@ it('deletes keys whose window is over, in every Region, and not a second before'
   expect((await exceptionOf(root.describeKey({ KeyId }))).name).toBe('NotFoundException');
   expect((await exceptionOf(root.describeKey({ KeyId: 'alias/present' }))).name).toBe('NotFoundException');
   expect((await exceptionOf(abroad.describeKey({ KeyId: foreign }))).name).toBe('NotFoundException');
+});
+
+it('ends import tokens after a day, and imported key material when it expires', async () => {
+  const { kms, root } = await scene();
+  const { KeyMetadata: { KeyId } } = await root.createKey({ Origin: 'EXTERNAL' });
+  const put = async (parameters: Awaited<ReturnType<typeof wrapped>>) =>
+    root.importKeyMaterial({ KeyId, ...parameters, ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo: new Date(kms.now().getTime() + 10 * DAY) });
+  const old = await wrapped(root, KeyId, new Uint8Array(32).fill(1));
+  kms.advance({ hours: 24, seconds: 1 });
+  expect((await exceptionOf(put(old))).name).toBe('ExpiredImportTokenException');
+  await put(await wrapped(root, KeyId, new Uint8Array(32).fill(1)));
+  const { CiphertextBlob } = await root.encrypt({ KeyId, Plaintext: new Uint8Array(1) });
+  kms.advance({ days: 10 });
+  expect((await root.describeKey({ KeyId })).KeyMetadata.KeyState).toBe('PendingImport');
+  expect((await exceptionOf(root.decrypt({ CiphertextBlob }))).name).toBe('KMSInvalidStateException');
 });
 
 it('is what policies see', async () => {
