@@ -5,6 +5,7 @@ export type { TimeSpan } from './local-kms/clock';
 export type { KmsClient } from './local-kms/kms-client';
 export type { Listening } from './loopback-server';
 export { ServiceException } from './aws-json/service-exception';
+export { StateFileError } from './local-kms/state-file';
 export { KmsException } from './local-kms/exceptions';
 export type { ExceptionName } from './local-kms/exceptions';
 export { SimulatedAccount } from './simulated-account/simulated-account';

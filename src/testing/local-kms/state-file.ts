@@ -43,16 +43,15 @@ export class StateFile {
     }
     this.replace(content);
     this.content = content;
+    if (process.platform !== 'win32') { onDisk(dirname(this.path), 'r', () => undefined); } // the new name; Windows opens no folders
   }
 
   // The name changes hands at once, so that there is the old content or the new, and never a part.
   private replace(content: string): void {
-    const folder = dirname(this.path);
-    const beside = join(folder, `.${basename(this.path)}.${randomUUID()}`);
+    const beside = join(dirname(this.path), `.${basename(this.path)}.${randomUUID()}`);
     try {
       onDisk(beside, 'wx', (file) => writeFileSync(file, content));
       renameSync(beside, this.path);
-      onDisk(folder, 'r', () => undefined);
     } catch (cause) {
       rmSync(beside, { force: true });
       const { code } = cause as NodeJS.ErrnoException;

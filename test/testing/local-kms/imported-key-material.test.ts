@@ -113,6 +113,7 @@ describe('the wrapping', () => {
     ['AES around a secret key', {}, { WrappingAlgorithm: 'RSA_AES_KEY_WRAP_SHA_256', WrappingKeySpec: 'RSA_2048' }],
     ['RSA alone around an RSA key', { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }, { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_4096' }],
     ['RSA_2048 alone around a P521 key', { KeySpec: 'ECC_NIST_P521', KeyUsage: 'SIGN_VERIFY' }, OAEP],
+    ['any, into a post-quantum key', { KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY' }, OAEP],
     ['any, into a key of AWS KMS\'s making', { Origin: 'AWS_KMS' }, OAEP],
   ])('may not be %s', async (_, request, wrapping) => {
     const { root, KeyId } = await importing(request);
