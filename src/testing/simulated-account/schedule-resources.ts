@@ -84,17 +84,28 @@ function schedule(properties: (resource: Resource) => ScheduleProperties): Resou
 }
 
 interface TargetDefinition {
+  readonly Id?: unknown;
   readonly Arn?: unknown;
   readonly Input?: unknown;
   readonly InputPath?: unknown;
   readonly InputTransformer?: unknown;
 }
 
+/** The ids of the targets of a rule that are not called. */
+export function inertTargets(resource: Resource): string[] {
+  const runnable = runnableTargets(resource);
+  return targetsOf(resource).filter((target) => !runnable.includes(target)).map(({ Id: id }) => String(id));
+}
+
 /** The targets that are functions of the app, and get an event that is known. */
-function runnableTargets({ definition: { Properties: { Targets: many = [], Target: one } = {} }, stack }: Resource): TargetDefinition[] {
-  const targets = [...many as TargetDefinition[], ...one === undefined ? [] : [one as TargetDefinition]];
-  return targets.filter(({ Arn, InputPath, InputTransformer }) => InputPath === undefined && InputTransformer === undefined
-    && [...references(Arn, stack)].some((resource) => resource.type === 'AWS::Lambda::Function' && isRunnable(resource)));
+function runnableTargets(resource: Resource): TargetDefinition[] {
+  const { stack } = resource;
+  return targetsOf(resource).filter(({ Arn, InputPath, InputTransformer }) => InputPath === undefined && InputTransformer === undefined
+    && [...references(Arn, stack)].some((called) => called.type === 'AWS::Lambda::Function' && isRunnable(called)));
+}
+
+function targetsOf({ definition: { Properties: { Targets: many = [], Target: one } = {} } }: Resource): TargetDefinition[] {
+  return [...many as TargetDefinition[], ...one === undefined ? [] : [one as TargetDefinition]];
 }
 
 function own({ definition, stack }: Resource, names: readonly string[]): Record<string, any> {

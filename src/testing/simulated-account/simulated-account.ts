@@ -2,7 +2,6 @@ import { accessCell } from './access-cell';
 import { AccessMatrix } from './access-matrix';
 import { AssemblySource, readAssembly } from './assembly';
 import { Deployment } from './deployment';
-import { DeploymentEvent } from './deployment-event';
 import { inDeploymentOrder } from './deployment-order';
 import { encounters, MatrixOptions } from './encounters';
 import { LambdaEndpoints } from './lambda-endpoints';
@@ -12,8 +11,10 @@ import { Principals } from './principals';
 import { dependencies } from './references';
 import { World } from './resource-type';
 import { isSimulated, runsFunction } from './resource-types';
+import { inertTargets, isSchedule } from './schedule-resources';
 import { ScheduledRun, Schedules } from './schedules';
 import { SecretsManager, SecretsManagerClient } from './secrets-manager';
+import { DeploymentOptions, SimulatedAccountOptions } from './simulated-account-options';
 import { Resource, Stack, Universe } from './stack';
 import type { PolicyDocument } from '../../proof';
 import { type CallOptions, type Principal, regionOfService } from '../local-kms/caller';
@@ -21,55 +22,13 @@ import type { TimeSpan } from '../local-kms/clock';
 import type { KmsClient } from '../local-kms/kms-client';
 import { LocalKms } from '../local-kms/local-kms';
 
-/** Where the app is deployed to. */
-export interface SimulatedAccountOptions {
-  /**
-   * The account of environment-agnostic stacks.
-   *
-   * @default '111122223333'
-   */
-  readonly account?: string;
-
-  /**
-   * The Region of environment-agnostic stacks.
-   *
-   * @default 'us-east-1'
-   */
-  readonly region?: string;
-
-  /**
-   * Values for template parameters, by their logical IDs.
-   *
-   * @default - the defaults in the templates
-   */
-  readonly parameters?: Readonly<Record<string, string>>;
-
-  /**
-   * The real time, which `advance` adds to.
-   *
-   * @default - the clock
-   */
-  readonly now?: () => Date;
-}
-
-/** How a deployment goes. */
-export interface DeploymentOptions {
-  /** Is told of every step. */
-  readonly onProgress?: (event: DeploymentEvent) => void;
-
-  /**
-   * Whether the function of a custom resource gets each request twice, with the same RequestId, as AWS Lambda may deliver an
-   * asynchronous call. The first answer counts.
-   *
-   * @default false
-   */
-  readonly deliverTwice?: boolean;
-}
-
 /** What is told instead of an attribute that a custom resource wants kept secret. */
 const NO_ECHO = '*****';
 
-/** A resource that nothing is simulated of, or a managed policy whose content the app does not tell: of AWS, or made elsewhere. */
+/**
+ * A resource that nothing is simulated of, a target of a schedule that is not called, or a managed policy whose content the app does not
+ * tell: of AWS, or made elsewhere.
+ */
 export interface InertResource {
   readonly logicalId: string;
   readonly type: string;
@@ -86,7 +45,8 @@ export interface SimulatedPrincipal {
 
 /**
  * A synthesised CDK app in an AWS account that exists in this process: its keys with their policies, its aliases, roles, users and
- * policies live in a `LocalKms`; its custom resources run their own Lambda code. All else stays inert and is listed.
+ * policies live in a `LocalKms`, its secrets and parameters under them; its custom resources and schedules run their own Lambda code. All
+ * else stays inert and is listed.
  *
  * For tests and for learning: nothing of it leaves the machine.
  */
@@ -108,8 +68,6 @@ export class SimulatedAccount {
   public readonly kms: LocalKms;
 
   private readonly state = new Map<string, PhysicalResource>();
-  private readonly parameterStore: ParameterStore;
-  private readonly secrets: SecretsManager;
   private readonly world: World;
   private readonly schedules: Schedules;
   private readonly place: Omit<Universe, 'stacks'>;
@@ -118,14 +76,13 @@ export class SimulatedAccount {
   /** Custom resources, and what refers to them. */
   private waiting: ReadonlySet<Resource> = new Set();
 
-  private constructor({ account = '111122223333', region = 'us-east-1', parameters = {}, now }: SimulatedAccountOptions) {
-    this.place = { account, region, parameters, state: this.state, simulates: isSimulated };
+  private constructor({ account = '111122223333', region = 'us-east-1', parameters: given = {}, now }: SimulatedAccountOptions) {
+    this.place = { account, region, parameters: given, state: this.state, simulates: isSimulated };
     this.kms = new LocalKms({ account, region, principals: {}, principalExists: (arn) => !this.isToCome(arn), now });
-    this.parameterStore = new ParameterStore(this.kms);
-    this.secrets = new SecretsManager(this.kms);
+    const [parameters, secrets] = [new ParameterStore(this.kms), new SecretsManager(this.kms)];
     const principals = new Principals(this.state);
-    const endpoints = new LambdaEndpoints(this.kms, this.parameterStore, this.secrets, principals);
-    this.world = { kms: this.kms, parameters: this.parameterStore, secrets: this.secrets, principals, state: this.state, endpoints };
+    const endpoints = new LambdaEndpoints(this.kms, parameters, secrets, principals);
+    this.world = { kms: this.kms, parameters, secrets, principals, state: this.state, endpoints };
     this.schedules = new Schedules(this.world);
   }
 
@@ -134,7 +91,9 @@ export class SimulatedAccount {
     const resources = this.resources.filter((resource) => !isSimulated(resource));
     const policies = this.world.principals.identities.flatMap((identity) =>
       this.world.principals.unknownPolicies(identity).map((arn) => ({ ...identity, type: arn })));
-    return [...resources, ...policies].map(({ logicalId, type, stack }) => ({ logicalId, type, stack: stack.stackName }));
+    const targets = this.resources.filter((resource) => isSchedule(resource) && isSimulated(resource)).flatMap((resource) =>
+      inertTargets(resource).map((id) => ({ ...resource, type: `${resource.type} target ${id}` })));
+    return [...resources, ...targets, ...policies].map(({ logicalId, type, stack }) => ({ logicalId, type, stack: stack.stackName }));
   }
 
   /**
@@ -288,8 +247,8 @@ export class SimulatedAccount {
     return {
       arn: principal.arn,
       kms: this.kms.as(principal, call),
-      ssm: this.parameterStore.as(principal, region),
-      secrets: this.secrets.as(principal, region),
+      ssm: this.world.parameters.as(principal, region),
+      secrets: this.world.secrets.as(principal, region),
     };
   }
 

@@ -186,6 +186,15 @@ describe('schedules that nothing is simulated of', () => {
     expect(await account.advance({ days: 2 })).toEqual([]);
   });
 
+  it('are listed target by target, where a function is called too', async () => {
+    const { stack, fn } = stackIn();
+    const both = [new targets.LambdaFunction(fn), new targets.SqsQueue(new sqs.Queue(stack, 'Queue'))];
+    new events.Rule(stack, 'Both', { schedule: events.Schedule.rate(Duration.days(1)), targets: both });
+    const account = await load(stack);
+    expect(account.inert.map(({ type }) => type)).toContain('AWS::Events::Rule target Target1');
+    expect(await account.advance({ days: 1 })).toHaveLength(1);
+  });
+
   it('are no schedules at all', async () => {
     const { stack, fn } = stackIn();
     new events.Rule(stack, 'Rule', { schedule: events.Schedule.expression('cron(0 10 * * *)'), targets: [new targets.LambdaFunction(fn)] });
