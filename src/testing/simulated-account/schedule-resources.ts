@@ -12,6 +12,8 @@ export interface ScheduleTarget {
   readonly functionArn: string;
   /** The event as JSON text. @default what the service tells of itself */
   readonly input?: string;
+  /** Whether the function's policy lets the service call it; a schedule of Scheduler has a role for that, which is not judged. */
+  readonly isPermitted: boolean;
 }
 
 /** What the properties of a simulated schedule are. */
@@ -31,14 +33,18 @@ export const SCHEDULE_TYPES: Readonly<Record<string, ResourceType>> = {
   // AWS CloudFormation Template Reference, AWS::Events::Rule
   'AWS::Events::Rule': schedule((resource) => {
     const { Name: name = ownName(resource), ScheduleExpression: expression, State: state } = own(resource, ['Name', 'ScheduleExpression', 'State']);
-    const targets = runnableTargets(resource).map((target) => resolve(target, resource.stack) as TargetDefinition);
+    const targets = runnableTargets(resource).map(({ Arn, Input }): ScheduleTarget => ({
+      functionArn: String(resolve(Arn, resource.stack)),
+      input: resolve(Input, resource.stack) as string | undefined,
+      isPermitted: isPermitted(Arn, resource),
+    }));
     return {
       name,
       arn: arnOf(resource.stack, 'events', `rule/${name}`),
       expression,
       timeZone: 'UTC',
       isEnabled: state !== 'DISABLED',
-      targets: targets.map(({ Arn, Input }) => ({ functionArn: String(Arn), input: Input as string | undefined })),
+      targets,
     };
   }),
 
@@ -55,7 +61,7 @@ export const SCHEDULE_TYPES: Readonly<Record<string, ResourceType>> = {
       isEnabled: given['State'] !== 'DISABLED',
       start: given['StartDate'],
       end: given['EndDate'],
-      targets: [{ functionArn: given['Target'].Arn, input: given['Target'].Input }],
+      targets: [{ functionArn: given['Target'].Arn, input: given['Target'].Input, isPermitted: true }],
     };
   }),
 };
@@ -102,6 +108,14 @@ function runnableTargets(resource: Resource): TargetDefinition[] {
   const { stack } = resource;
   return targetsOf(resource).filter(({ Arn, InputPath, InputTransformer }) => InputPath === undefined && InputTransformer === undefined
     && [...references(Arn, stack)].some((called) => called.type === 'AWS::Lambda::Function' && isRunnable(called)));
+}
+
+/** Whether a permission of the stack lets the rule call the function (AWS CloudFormation Template Reference, AWS::Lambda::Permission). */
+function isPermitted(functionArn: unknown, rule: Resource): boolean {
+  const [fn] = references(functionArn, rule.stack);
+  return [...rule.stack.resources.values(), ...fn!.stack.resources.values()].some(({ type, definition: { Properties: given = {} }, stack }) =>
+    type === 'AWS::Lambda::Permission' && given['Principal'] === 'events.amazonaws.com' && references(given['FunctionName'], stack).has(fn!)
+    && (given['SourceArn'] === undefined || references(given['SourceArn'], stack).has(rule)));
 }
 
 function targetsOf({ definition: { Properties: { Targets: many = [], Target: one } = {} } }: Resource): TargetDefinition[] {

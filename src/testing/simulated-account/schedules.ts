@@ -33,6 +33,8 @@ const MAX_RUNS = 100;
 /** A function has 15 minutes at most (AWS Lambda Developer Guide, Lambda quotas). */
 const PATIENCE_SECONDS = 900;
 
+const NOT_PERMITTED = 'The function does not let Amazon EventBridge call it for this rule: there is no AWS::Lambda::Permission that does';
+
 /** Amazon EventBridge, as far as it calls Lambda functions on a schedule. */
 export class Schedules {
   private reached: Date;
@@ -75,11 +77,13 @@ export class Schedules {
   /** AWS Lambda would repeat an asynchronous call that failed; here there is one attempt. */
   private async run({ time, schedule, target }: DueCall): Promise<ScheduledRun> {
     const fn = [...this.world.state.values()].find(({ attributes }) => attributes['Arn'] === target.functionArn)!;
+    const told = { schedule: schedule.path, function: fn.path, time };
+    if (!target.isPermitted) return { ...told, failure: NOT_PERMITTED, log: '' };
     const { environmentFor, signal } = await this.world.endpoints.open();
     const event = eventOf(schedule, target, time);
     const { outcome, log } = await runLambda(fn, event, environmentFor(fn.properties['Role']), randomUUID(), { seconds: PATIENCE_SECONDS, signal });
     const failure = outcome.kind === 'returned' ? {} : { failure: toldOutcome(outcome, fn.path) };
-    return { schedule: schedule.path, function: fn.path, time, ...failure, log };
+    return { ...told, ...failure, log };
   }
 }
 

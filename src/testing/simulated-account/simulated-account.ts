@@ -127,7 +127,7 @@ export class SimulatedAccount {
   /**
    * Turns the time on: keys come due for rotation and deletion, and Lambda functions of the app that a rule of Amazon EventBridge or a
    * schedule of its Scheduler calls run, one after the other, each at its time, under its execution role and once: there are no retries.
-   * Their own clock is the real one, the event tells the time.
+   * Their own clock is the real one, the event tells the time. The role of a schedule of Scheduler is not judged.
    *
    * @param options `maxRuns`: how many scheduled runs there may be, 100 when nothing is said
    * @returns the scheduled runs; one that failed does not end the others

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
@@ -107,6 +108,18 @@ describe('when time is turned on', () => {
     const runs = await (await load(stack)).advance({ days: 1 });
     expect(runs).toHaveLength(2);
     expect(runs[1]).toMatchObject({ failure: "The function 'App/Fn/Resource' threw Error: no orders", log: 'it ran' });
+  });
+
+  it('a function that does not let the rule call it does not run, which AWS would tell nobody', async () => {
+    const { stack, fn } = stackIn();
+    const rule = (id: string) => new events.CfnRule(stack, id, { scheduleExpression: 'rate(1 day)', targets: [{ id: 'Fn', arn: fn.functionArn }] });
+    fn.addPermission('Invoke', { principal: new iam.ServicePrincipal('events.amazonaws.com'), sourceArn: rule('Permitted').attrArn });
+    rule('Forgotten');
+    const runs = await (await load(stack)).advance({ days: 1 });
+    expect(Object.fromEntries(runs.map(({ schedule, failure }) => [schedule, failure]))).toEqual({
+      'App/Forgotten': expect.stringContaining('there is no AWS::Lambda::Permission'), 'App/Permitted': undefined,
+    });
+    expect(journal()).toHaveLength(1);
   });
 
   it('more runs than wanted are refused before the first', async () => {
