@@ -44,7 +44,7 @@ function violationsOf(shape: Shape, value: unknown, at: string): string[] {
   }
 }
 
-/** The bytes of a blob, and what is in a list, are not shown. */
+/** The bytes of a blob, and a list as a whole, are not shown. */
 function described(constraints: readonly string[], at: string, value?: unknown): string[] {
   const shown = value === undefined ? 'Value' : `Value '${value}'`;
   return constraints.map((constraint) => `${shown} at '${at}' failed to satisfy constraint: ${constraint}`);

@@ -67,8 +67,8 @@ export function isServicePrincipal(name: string): boolean {
 }
 
 /** IAM User Guide, AWS JSON policy elements: Principal, AWS service principals. */
-const SERVICE_PRINCIPAL = /^([\w-]+\.)+amazonaws\.com(\.cn)?$/;
-const REGIONAL_SERVICE = /^[\w-]+\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com/;
+const SERVICE_PRINCIPAL = /^([a-z0-9-]+\.)+amazonaws\.com(\.cn)?$/;
+const REGIONAL_SERVICE = /^[a-z0-9-]+\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com/;
 
 function accountOf(arn: string): string {
   const account = /^arn:[\w-]+:(?:iam|sts)::(\d{12}):.+$/.exec(arn)?.[1];

@@ -1,13 +1,14 @@
 // Roles and users; a session has the name of its role and not the path.
 const IDENTITY = /^arn:[\w-]+:(?:iam::\d{12}:(?:role|user)\/.+|sts::\d{12}:assumed-role\/.+)$/;
 
-/**
- * Whether IAM may have this principal: where roles and users of its account are known it is one of them, or a session of one. Accounts,
- * root users and federated users are never unknown.
- */
+/** Whether it is the ARN of somebody whom IAM may not have: accounts, root users and federated users are never unknown. */
+export function isIdentity(arn: string): boolean {
+  return IDENTITY.test(arn);
+}
+
+/** Whether IAM may have this role, user or session: where roles and users of its account are known it is one of them, or a session of one. */
 export function mayExist(arn: string, known: readonly string[]): boolean {
-  if (!IDENTITY.test(arn)) { return true; }
-  const identities = known.filter((other) => IDENTITY.test(other) && accountOf(other) === accountOf(arn));
+  const identities = known.filter((other) => isIdentity(other) && accountOf(other) === accountOf(arn));
   return identities.length === 0 || identities.some((other) => isSame(arn, other));
 }
 

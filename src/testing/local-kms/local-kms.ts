@@ -4,7 +4,7 @@ import { CUSTOM_KEY_STORE_OPERATIONS } from './custom-key-stores';
 import { KmsException } from './exceptions';
 import { KeyStore } from './key-store';
 import type { KmsClient } from './kms-client';
-import { mayExist } from './known-principals';
+import { isIdentity, mayExist } from './known-principals';
 import { OPERATIONS } from './operations';
 import { restoredStore, savedState, type SavedState } from './saved-state';
 import { Service } from './service';
@@ -28,7 +28,8 @@ export interface LocalKmsOptions {
    */
   readonly principals?: Readonly<Record<string, Principal>>;
   /**
-   * Whether IAM has a principal, by ARN: key policies and grants for others are refused.
+   * Whether IAM has a role, a user or the role of a session, by ARN: key policies and grants for others are refused. Accounts, their root
+   * users and federated users always exist.
    * @default where `principals` has roles or users of an account, they are all there are; of other accounts nobody is unknown
    */
   readonly principalExists?: (arn: string) => boolean;
@@ -87,7 +88,7 @@ export class LocalKms {
     this.clock = clock;
     this.save = save;
     const { principalExists = (arn) => mayExist(arn, [...this.principals.values()].map((principal) => principal.arn)) } = options;
-    this.service = new Service(store, () => this.now(), principalExists, this.save);
+    this.service = new Service(store, () => this.now(), (arn) => !isIdentity(arn) || principalExists(arn), this.save);
   }
 
   /**

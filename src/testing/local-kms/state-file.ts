@@ -99,7 +99,6 @@ function digestOf(state: unknown): string {
   return createHash('sha256').update(JSON.stringify(state) ?? '').digest('hex');
 }
 
-
 function onDisk(path: string, flags: string, change: (file: number) => void): void {
   const file = openSync(path, flags, 0o600);
   try {

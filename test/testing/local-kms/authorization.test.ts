@@ -231,6 +231,7 @@ describe('callers', () => {
 
   it('that nobody can be are refused at once', () => {
     expect(() => new LocalKms().as('arn:aws:s3:::bucket')).toThrow("'arn:aws:s3:::bucket' cannot call AWS KMS");
+    expect(() => new LocalKms().asService('Logs.us-east-1.amazonaws.com')).toThrow("'Logs.us-east-1.amazonaws.com' cannot call AWS KMS");
   });
 
   it.each([

@@ -160,6 +160,15 @@ it('what was there before a restart decides at once, and what changes after it d
   fs.rmSync(path.dirname(stateFile), { recursive: true });
 });
 
+it('what has a say about a request is told as it decides', async () => {
+  const at = await slowScene();
+  await grant(at);
+  const grants = () => at.kms.matter({ arn: READER }, 'Encrypt', at.keyArn)!.grants;
+  expect(grants()).toEqual([]);
+  at.wait(DELAY_SECONDS);
+  expect(grants()).toHaveLength(1);
+});
+
 it('the state of a key takes effect at once', async () => {
   const at = await slowScene();
   await at.root.disableKey({ KeyId: at.keyArn });

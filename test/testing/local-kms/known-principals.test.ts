@@ -61,6 +61,18 @@ it.each<[string, LocalKmsOptions]>([
   expect(await answers(iam('role/Stranger'), options)).toEqual([{}, {}, {}, {}]);
 });
 
+it('only roles, users and sessions are asked about', async () => {
+  const asked: string[] = [];
+  const options = { principalExists: (arn: string) => { asked.push(arn); return false; } };
+  for (const AWS of [ROOT, sts('federated-user/Bob')]) { expect(await answers(AWS, options)).toEqual([{}, {}, {}, {}]); }
+  const root = new LocalKms(options).as(ROOT);
+  await root.createKey({ Policy: keyPolicy({ ...accountStatement(), Principal: '*' }) });
+  await root.createKey({ Policy: keyPolicy({ ...accountStatement(), Principal: { AWS: ACCOUNT } }) });
+  expect(asked).toEqual([]);
+  await exceptionOf(root.createKey({ Policy: keyPolicy(accountStatement(), { ...accountStatement(), Principal: { AWS: iam('role/Reader') } }) }));
+  expect(asked).toEqual([iam('role/Reader')]);
+});
+
 it('somebody else may know who exists', async () => {
   const options = { principals: PRINCIPALS, principalExists: (arn: string) => !arn.endsWith('Reader') };
   expect(await answers(iam('role/Stranger'), options)).toEqual([{}, {}, {}, {}]);

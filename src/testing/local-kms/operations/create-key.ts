@@ -48,6 +48,10 @@ export const createKey = operation(members, (request, call) => {
 
 /** The spec and usage that a request asks for. */
 function kindOf({ KeyUsage, ...request }: Request, region: string): KeyKind {
+  if (request.KeySpec !== undefined && request.CustomerMasterKeySpec !== undefined) {
+    throw new KmsException('ValidationException',
+      'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.');
+  }
   const spec = request.KeySpec ?? request.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
   if (KeyUsage === undefined && spec !== 'SYMMETRIC_DEFAULT') {
     throw new KmsException('ValidationException', 'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.');
