@@ -1,33 +1,9 @@
 import { createHmac, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
-import { allowed, bytes, clock, DAY, exceptionOf, newKey, READER, ROOT, scene } from './scene';
-import { wrap, wrapped } from './wrapped-key-material';
-import { LocalKms, type KmsClient } from '../../../src/testing';
+import { EXISTING, FOREVER, importing, material, NEW, type CreateKey } from './importing';
+import { bytes, DAY, exceptionOf, newKey } from './scene';
+import { wrapped } from './wrapped-key-material';
 
-const FOREVER = { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' } as const;
-const NEW = { ImportType: 'NEW_KEY_MATERIAL' } as const;
-const EXISTING = { ImportType: 'EXISTING_KEY_MATERIAL' } as const;
-const OAEP = { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
-const material = (byte: number) => new Uint8Array(32).fill(byte);
 const pkcs8 = (key: KeyObject) => Uint8Array.from(key.export({ type: 'pkcs8', format: 'der' }));
-
-type CreateKey = NonNullable<Parameters<KmsClient['createKey']>[0]>;
-
-/** A key to import into, and how to do that. */
-async function importing(request: CreateKey = {}) {
-  const { now, pass } = clock();
-  const kms = new LocalKms({ now });
-  const root = kms.as(ROOT);
-  const KeyId = await newKey(root, { Origin: 'EXTERNAL', ...request });
-  let parameters: Awaited<ReturnType<KmsClient['getParametersForImport']>> | undefined;
-  const put = async (bytesOfKey: Uint8Array, more: object = FOREVER) => {
-    if (!parameters || parameters.ParametersValidTo <= now()) { parameters = await root.getParametersForImport({ KeyId, ...OAEP }); }
-    const { PublicKey, ImportToken } = parameters;
-    return root.importKeyMaterial({ KeyId, ImportToken, EncryptedKeyMaterial: wrap(bytesOfKey, PublicKey, OAEP.WrappingAlgorithm), ...more });
-  };
-  const metadata = async () => (await root.describeKey({ KeyId })).KeyMetadata;
-  const rotations = async () => (await root.listKeyRotations({ KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' })).Rotations;
-  return { kms, root, KeyId, now, pass, put, metadata, rotations };
-}
 
 describe('imported key material', () => {
   it('is what the key encrypts with, and tells its id', async () => {
@@ -94,70 +70,6 @@ describe('imported key material', () => {
     const { put, metadata } = await importing({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
     expect((await exceptionOf(put(bytesOfKey()))).name).toBe('IncorrectKeyMaterialException');
     expect(await metadata()).toMatchObject({ KeyState: 'PendingImport' });
-  });
-});
-
-describe('the wrapping', () => {
-  it.each([
-    ['RSAES_OAEP_SHA_1', 'RSA_2048', 256], ['RSAES_OAEP_SHA_256', 'RSA_3072', 384], ['RSAES_OAEP_SHA_256', 'RSA_4096', 512],
-  ] as const)('may be %s with a key of %s', async (WrappingAlgorithm, WrappingKeySpec, length) => {
-    const { root, KeyId } = await importing();
-    const offer = await wrapped(root, KeyId, material(1), { WrappingAlgorithm, WrappingKeySpec });
-    expect(offer.EncryptedKeyMaterial).toHaveLength(length);
-    await root.importKeyMaterial({ KeyId, ...offer, ...FOREVER });
-  });
-
-  it.each<[string, CreateKey, object]>([
-    ['PKCS #1', {}, { WrappingAlgorithm: 'RSAES_PKCS1_V1_5', WrappingKeySpec: 'RSA_2048' }],
-    ['SM2', {}, { WrappingAlgorithm: 'SM2PKE', WrappingKeySpec: 'SM2' }],
-    ['AES around a secret key', {}, { WrappingAlgorithm: 'RSA_AES_KEY_WRAP_SHA_256', WrappingKeySpec: 'RSA_2048' }],
-    ['RSA alone around an RSA key', { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }, { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_4096' }],
-    ['RSA_2048 alone around a P521 key', { KeySpec: 'ECC_NIST_P521', KeyUsage: 'SIGN_VERIFY' }, OAEP],
-    ['any, into a post-quantum key', { KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY' }, OAEP],
-    ['any, into a key of AWS KMS\'s making', { Origin: 'AWS_KMS' }, OAEP],
-  ])('may not be %s', async (_, request, wrapping) => {
-    const { root, KeyId } = await importing(request);
-    const asked = root.getParametersForImport({ KeyId, ...wrapping } as Parameters<KmsClient['getParametersForImport']>[0]);
-    expect((await exceptionOf(asked)).name).toBe('UnsupportedOperationException');
-  });
-
-  it('is undone with the algorithm and the key of the import token', async () => {
-    const { root, KeyId } = await importing();
-    const asked = () => root.getParametersForImport({ KeyId, ...OAEP });
-    const [{ PublicKey, ImportToken }, other] = [await asked(), await asked()];
-    for (const EncryptedKeyMaterial of [
-      wrap(material(1), PublicKey, 'RSAES_OAEP_SHA_1'), wrap(material(1), other.PublicKey, 'RSAES_OAEP_SHA_256'), material(1),
-    ]) {
-      expect((await exceptionOf(root.importKeyMaterial({ KeyId, ImportToken, EncryptedKeyMaterial, ...FOREVER }))).name).toBe('InvalidCiphertextException');
-    }
-    await root.importKeyMaterial({ KeyId, ImportToken, EncryptedKeyMaterial: wrap(material(1), PublicKey, 'RSAES_OAEP_SHA_256'), ...FOREVER });
-  });
-});
-
-describe('the import token', () => {
-  it('is good for 24 hours', async () => {
-    const { root, KeyId, now, pass } = await importing();
-    const { PublicKey, ImportToken, ParametersValidTo } = await root.getParametersForImport({ KeyId, ...OAEP });
-    expect(ParametersValidTo).toEqual(new Date(now().getTime() + DAY));
-    const request = { KeyId, ImportToken, EncryptedKeyMaterial: wrap(material(1), PublicKey, 'RSAES_OAEP_SHA_256'), ...FOREVER };
-    pass(0.99);
-    await root.importKeyMaterial(request);
-    pass(0.01);
-    expect((await exceptionOf(root.importKeyMaterial(request))).name).toBe('ExpiredImportTokenException');
-  });
-
-  it('is good for one key, and only as it was given', async () => {
-    const { root, KeyId } = await importing();
-    const other = await newKey(root, { Origin: 'EXTERNAL' });
-    const { ImportToken, EncryptedKeyMaterial } = await wrapped(root, KeyId, material(1));
-    const changed = Uint8Array.from(ImportToken);
-    changed[40] = 255 - changed[40]!;
-    const attempt = async (key: string, token: Uint8Array) =>
-      (await exceptionOf(root.importKeyMaterial({ KeyId: key, ImportToken: token, EncryptedKeyMaterial, ...FOREVER }))).name;
-    expect(await attempt(other, ImportToken)).toBe('InvalidImportTokenException');
-    expect(await attempt(KeyId, changed)).toBe('InvalidImportTokenException');
-    expect(await attempt(KeyId, bytes('x'))).toBe('InvalidImportTokenException');
-    expect(await attempt(KeyId, ImportToken)).toBeUndefined();
   });
 });
 
@@ -308,92 +220,3 @@ it('a key with imported material does not rotate by itself', async () => {
   expect(await root.getKeyRotationStatus({ KeyId })).toMatchObject({ KeyRotationEnabled: false });
 });
 
-describe('a multi-Region key', () => {
-  /** A primary key with material and its replica, which has none yet. */
-  async function replicated() {
-    const { root: here, KeyId: primary, put, kms, now, pass } = await importing({ MultiRegion: true });
-    const { KeyMaterialId } = await put(material(1));
-    await here.replicateKey({ KeyId: primary, ReplicaRegion: 'eu-west-1' });
-    const there = kms.as(ROOT, { region: 'eu-west-1' });
-    const KeyId = primary.split('/')[1]!;
-    const putThere = async (byte: number, more: object = {}) =>
-      there.importKeyMaterial({ KeyId, ...await wrapped(there, KeyId, material(byte)), ...FOREVER, ...more });
-    const states = async (client: KmsClient) => (await client.listKeyRotations({ KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' })).Rotations
-      .map(({ KeyMaterialState, ImportState }: { KeyMaterialState: string; ImportState?: string }) => `${KeyMaterialState} ${ImportState}`);
-    return { here, there, KeyId, put, putThere, states, KeyMaterialId, now, pass };
-  }
-
-  it('wants the same material in each Region, under the same id', async () => {
-    const { here, there, KeyId, putThere, KeyMaterialId } = await replicated();
-    expect((await there.describeKey({ KeyId })).KeyMetadata).toMatchObject({ KeyState: 'PendingImport' });
-    expect((await exceptionOf(putThere(2))).name).toBe('IncorrectKeyMaterialException');
-    expect((await exceptionOf(putThere(2, NEW))).name).toBe('UnsupportedOperationException');
-    expect((await putThere(1)).KeyMaterialId).toBe(KeyMaterialId);
-    const { CiphertextBlob } = await here.encrypt({ KeyId, Plaintext: bytes('x') });
-    expect((await there.decrypt({ CiphertextBlob })).Plaintext).toEqual(bytes('x'));
-  });
-
-  it('rotates as a whole, once every Region has the new material', async () => {
-    const { here, there, KeyId, put, putThere, states } = await replicated();
-    await putThere(1);
-    await put(material(2), { ...FOREVER, ...NEW });
-    expect(await states(here)).toEqual(['CURRENT IMPORTED', 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION IMPORTED']);
-    expect(await states(there)).toEqual(['CURRENT IMPORTED', 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION PENDING_IMPORT']);
-    expect((await exceptionOf(here.rotateKeyOnDemand({ KeyId }))).name).toBe('KMSInvalidStateException');
-    await putThere(2);
-    expect(await states(here)).toEqual(['CURRENT IMPORTED', 'PENDING_ROTATION IMPORTED']);
-    await here.rotateKeyOnDemand({ KeyId });
-    for (const client of [here, there]) { expect(await states(client)).toEqual(['NON_CURRENT IMPORTED', 'CURRENT IMPORTED']); }
-    const { CiphertextBlob } = await here.encrypt({ KeyId, Plaintext: bytes('x') });
-    await there.decrypt({ CiphertextBlob });
-  });
-
-  it('imports again in a Region what expired there before the rotation; what expired in the primary is gone everywhere', async () => {
-    const { here, there, put, putThere, states, now, pass } = await replicated();
-    const within = (days: number) => ({ ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo: new Date(now().getTime() + days * DAY) });
-    await putThere(1);
-    await put(material(2), { ...NEW, ...within(3) });
-    await putThere(2, within(1));
-    pass(1);
-    expect(await states(there)).toEqual(['CURRENT IMPORTED', 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION PENDING_IMPORT']);
-    await putThere(2);
-    expect(await states(here)).toEqual(['CURRENT IMPORTED', 'PENDING_ROTATION IMPORTED']);
-    pass(2);
-    for (const client of [here, there]) { expect(await states(client)).toEqual(['CURRENT IMPORTED']); }
-  });
-
-  it('loses in each Region alone what is deleted there; what the primary was to rotate to, everywhere', async () => {
-    const { here, there, KeyId, put, putThere, states } = await replicated();
-    await putThere(1);
-    const { KeyMaterialId } = await put(material(2), { ...FOREVER, ...NEW });
-    await putThere(2);
-    await there.deleteImportedKeyMaterial({ KeyId, KeyMaterialId });
-    expect(await states(here)).toEqual(['CURRENT IMPORTED', 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION IMPORTED']);
-    await here.deleteImportedKeyMaterial({ KeyId, KeyMaterialId });
-    for (const client of [here, there]) { expect(await states(client)).toEqual(['CURRENT IMPORTED']); }
-    await there.deleteImportedKeyMaterial({ KeyId });
-    expect((await here.describeKey({ KeyId })).KeyMetadata.KeyState).toBe('Enabled');
-    expect((await there.describeKey({ KeyId })).KeyMetadata.KeyState).toBe('PendingImport');
-  });
-});
-
-describe('condition keys', () => {
-  it.each<[string, string, object, object, string | undefined]>([
-    ['GetParametersForImport', 'kms:WrappingAlgorithm', { StringEquals: { 'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_256' } }, {}, undefined],
-    ['GetParametersForImport', 'kms:WrappingAlgorithm', { StringEquals: { 'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_1' } }, {}, 'AccessDeniedException'],
-    ['GetParametersForImport', 'kms:WrappingKeySpec', { StringEquals: { 'kms:WrappingKeySpec': 'RSA_2048' } }, {}, undefined],
-    ['GetParametersForImport', 'kms:WrappingKeySpec', { StringEquals: { 'kms:WrappingKeySpec': 'RSA_4096' } }, {}, 'AccessDeniedException'],
-    ['ImportKeyMaterial', 'kms:ExpirationModel', { StringEquals: { 'kms:ExpirationModel': 'KEY_MATERIAL_EXPIRES' } }, { ValidTo: new Date('2026-01-02T00:00:00Z') }, undefined],
-    ['ImportKeyMaterial', 'kms:ExpirationModel', { StringEquals: { 'kms:ExpirationModel': 'KEY_MATERIAL_EXPIRES' } }, FOREVER, 'AccessDeniedException'],
-    ['ImportKeyMaterial', 'kms:ValidTo', { DateLessThan: { 'kms:ValidTo': '2026-01-03T00:00:00Z' } }, { ValidTo: new Date('2026-01-02T00:00:00Z') }, undefined],
-    ['ImportKeyMaterial', 'kms:ValidTo', { DateLessThan: { 'kms:ValidTo': '2026-01-03T00:00:00Z' } }, { ValidTo: new Date('2026-01-04T00:00:00Z') }, 'AccessDeniedException'],
-  ])('%s heeds %s: %j', async (action, _, condition, request, exception) => {
-    const { kms, root } = await scene(clock().now);
-    const KeyId = await newKey(root, { Origin: 'EXTERNAL' });
-    const reader = kms.as(allowed(READER, [action], condition));
-    const attempt = action === 'ImportKeyMaterial'
-      ? reader.importKeyMaterial({ KeyId, ...await wrapped(root, KeyId, material(1)), ...request })
-      : wrapped(reader, KeyId, material(1));
-    expect((await exceptionOf(attempt)).name).toBe(exception);
-  });
-});
