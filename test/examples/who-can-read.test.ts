@@ -1,21 +1,8 @@
-import { App, Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import { CustomerManagedKey } from '../../src';
+import { readFileSync } from 'node:fs';
+import type { App } from 'aws-cdk-lib';
+import { readersApp, whoCanRead } from '../../examples/who-can-read';
 import { prove } from '../../src/proof';
 import { SimulatedAccount } from '../../src/testing';
-
-/** An order service, with one more role that is let in on a condition. */
-function ordersApp({ leak = false } = {}): App {
-  const app = new App();
-  const stack = new Stack(app, 'Orders', { env: { account: '111122223333', region: 'eu-west-1' } });
-  const role = (id: string) => new iam.Role(stack, id, { assumedBy: new iam.AccountRootPrincipal() });
-  const key = new CustomerManagedKey(stack, 'Key', { alias: 'orders' });
-  key.grantDecrypt(role('Reader'));
-  key.grantEncrypt(role('Writer'));
-  const conditions = { StringLike: { 'kms:EncryptionContext:order': '1*' } };
-  if (leak) role('Report').addToPolicy(new iam.PolicyStatement({ actions: ['kms:Decrypt'], resources: [key.keyArn], conditions }));
-  return app;
-}
 
 async function onlyTheReaderReads(app: App): Promise<void> {
   // README: readers
@@ -35,10 +22,14 @@ async function onlyTheReaderReads(app: App): Promise<void> {
 
 describe('the recipe', () => {
   it('proves that the reader can read an order and nobody else can', async () => {
-    await onlyTheReaderReads(ordersApp());
+    await onlyTheReaderReads(readersApp());
   });
 
   it('fails for a role that can on a condition', async () => {
-    await expect(onlyTheReaderReads(ordersApp({ leak: true }))).rejects.toThrow('Orders/Report');
+    await expect(onlyTheReaderReads(readersApp({ leak: true }))).rejects.toThrow('Orders/Report');
+  });
+
+  it('has the matrix of the README', async () => {
+    expect(readFileSync('README.md', 'utf8')).toContain(`<!-- matrix -->\n\`\`\`text\n${await whoCanRead()}\n\`\`\`\n<!-- end of matrix -->`); // else: npm run readme
   });
 });
