@@ -51,6 +51,7 @@ describe('bytes that are none', () => {
     ['two lengths', requestBytes('ListKeys', '{}', { ...CLOSE, 'content-length': '3' }), 400, undefined],
     ['a length beside chunks', requestBytes('ListKeys', '2\r\n{}\r\n0\r\n\r\n', { ...CLOSE, 'Transfer-Encoding': 'chunked' }), 400, undefined],
     ['chunks that are none', requestBytes('ListKeys', 'zz\r\n{}\r\n', { ...CLOSE, 'Content-Length': null, 'Transfer-Encoding': 'chunked' }), 400, undefined],
+    ['no host', requestBytes('ListKeys', '{}', { ...CLOSE, Host: null }), 400, undefined],
     ['headers without end', requestBytes('ListKeys', '{}', { ...CLOSE, 'X-Long': 'x'.repeat(20_000) }), 431, undefined],
     ['a control character in a header', requestBytes('ListKeys', '{}', { ...CLOSE, 'X-Amz-Target': 'TrentService.\u0001' }), 400, undefined],
     ['no length, so no body', requestBytes('ListKeys', '', { ...CLOSE, 'Content-Length': null }), 400, 'SerializationException'],
