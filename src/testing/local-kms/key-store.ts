@@ -89,11 +89,21 @@ export class KeyStore {
 
   /** To be called after each operation: since when what it changed is as it is. What is there the first time decides at once. */
   public recordAccess(now: Date): void {
-    if (this.consistencyDelaySeconds > 0) { this.keys.forEach((key) => this.recordAccessTo(key, now)); }
+    if (this.consistencyDelaySeconds === 0) { return; }
+    const aliases = this.namesByKey();
+    this.keys.forEach((key) => this.recordAccessTo(key, aliases.get(key.arn) ?? [], now));
   }
 
-  private recordAccessTo(key: Key, now: Date): void {
-    const latest = { ...this.latestAccess(key) }; // a copy, of which the aliases stay as they are
+  /** The names of all aliases, gone through once, however many keys there are. */
+  private namesByKey(): Map<string, string[]> {
+    const names = new Map<string, string[]>();
+    for (const { keyArn, name } of this.aliases.values()) { names.set(keyArn, [...names.get(keyArn) ?? [], name]); }
+    return names;
+  }
+
+  private recordAccessTo(key: Key, aliases: readonly string[], now: Date): void {
+    const { policy, grants, tags } = key;
+    const latest = { policy, grants, tags, aliases };
     const access = this.accesses.get(key);
     if (!access) { this.accesses.set(key, new Eventually(latest)); } else if (!isSameAccess(access.latest, latest)) { access.set(latest, now); }
   }
