@@ -46,9 +46,9 @@ function requireScope({ signingName, refuseOther }: AwsJsonService, { service }:
 
 function operationOf({ targetPrefix }: AwsJsonService, { method, url, headers }: IncomingMessage): string {
   if (method !== 'POST' || url !== '/') { throw new ServiceException('ResourceNotFoundException', 'Only POST / is answered.', { status: 404 }); }
-  const [prefix, operation] = String(headers['x-amz-target']).split('.');
-  if (prefix !== targetPrefix || operation === undefined) { throw new ServiceException('UnknownOperationException'); }
-  return operation;
+  const target = String(headers['x-amz-target']);
+  if (!target.startsWith(`${targetPrefix}.`)) { throw new ServiceException('UnknownOperationException'); }
+  return target.slice(targetPrefix.length + 1);
 }
 
 // Bytes that are no UTF-8 are not replaced: two encryption contexts would become one.

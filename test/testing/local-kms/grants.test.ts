@@ -1,5 +1,5 @@
 import { decrypt, describeKey, DYNAMODB, encrypt, FOR_TABLE, granted, type GrantRequest, OTHER_ROOT, outcome, OUTSIDER, TABLE, type Use } from './grant-scene';
-import { ACCOUNT, accountStatement, allowed, bytes, CONTEXT, GRANTEE, keyPolicy, READER, ROOT, scene } from './scene';
+import { ACCOUNT, accountStatement, allowed, bytes, CONTEXT, exceptionOf, GRANTEE, keyPolicy, READER, ROOT, scene } from './scene';
 import type { CallOptions, KmsClient, Principal } from '../../../src/testing';
 import { bytesInProcess } from '../../../src/testing/aws-json/deserialize';
 import { callerOf } from '../../../src/testing/local-kms/caller';
@@ -85,6 +85,17 @@ describe('CreateGrant', () => {
     const odd: Partial<GrantRequest>[] = [{ Operations: ['Decrypt'] }, { GranteePrincipal: GRANTEE }, { Constraints: {} }, { Name: 'other' }, { Name: undefined }];
     for (const difference of odd) { expect((await create(difference)).GrantId).not.toBe(first.GrantId); }
     expect((await create({ Name: undefined })).GrantId).not.toBe((await create({ Name: undefined })).GrantId);
+  });
+
+  it.each<[string, (token: string) => string]>([
+    ['with more behind it', (token) => `${token}!`],
+    ['with a break', (token) => `${token.slice(0, 40)}\n${token.slice(40)}`],
+    ['cut short', (token) => token.slice(0, -4)],
+  ])('its token is none %s', async (_, change) => {
+    const { root, keyArn: KeyId } = await scene();
+    const { GrantToken } = await root.createGrant({ KeyId, GranteePrincipal: READER, Operations: ['Decrypt'] });
+    await root.describeKey({ KeyId, GrantTokens: [GrantToken] });
+    expect((await exceptionOf(root.describeKey({ KeyId, GrantTokens: [change(GrantToken)] }))).name).toBe('InvalidGrantTokenException');
   });
 
   // AWS KMS Developer Guide, Grants in AWS KMS, Grant operations

@@ -167,6 +167,7 @@ describe('a request that no SDK makes', () => {
     ['to another path', { path: '/keys', target: ENCRYPT }, 404, 'ResourceNotFoundException'],
     ['without a target', {}, 400, 'UnknownOperationException'],
     ['with the target of another service', { target: 'AmazonSSM.GetParameter' }, 400, 'UnknownOperationException'],
+    ['with a target that goes on', { target: 'TrentService.ListKeys.All' }, 400, 'UnknownOperationException'],
     ['with a target of every object', { target: 'TrentService.constructor' }, 400, 'UnknownOperationException'],
     ['with the name of an action that is no operation', { target: 'TrentService.ReEncryptFrom' }, 400, 'UnknownOperationException'],
     ['without credentials', { target: ENCRYPT, authorization: '' }, 400, 'MissingAuthenticationTokenException'],
