@@ -1,7 +1,9 @@
 import { compileConditions } from './condition';
+import type { Condition } from './condition';
 import { RequestError } from './errors';
 import { Goals } from './goals';
 import type { Goal } from './goals';
+import { FREE_OF_ENCRYPTION_CONTEXT, FREE_OF_SOURCE_ARN } from './grant';
 import type { Grant } from './grant';
 import type { Matter } from './matter';
 import { policyOf } from './policy';
@@ -11,6 +13,7 @@ import type { Reach } from './principal';
 import { statementsOf } from './provable-statement';
 import type { ProvableStatement } from './provable-statement';
 import { readingsOf } from './readings';
+import type { KeyValues } from './request-context';
 import { ABSENT_IN_KEY_POLICIES } from './request-physics';
 
 /** What requests of one caller are looked for. */
@@ -31,7 +34,8 @@ export function goalsOfCaller(matter: Matter): CallerGoals {
   const limits = serviceControlPolicies.map((level) => layerOf(level, matter));
   const bounds = boundary ? [layerOf([boundary], matter)] : [];
   const beside: Readonly<Record<Reach, readonly Layer[]>> = { direct: [], role: bounds, account: [identity, ...bounds] };
-  const all = [opening, layerOf(resourceControlPolicies), identity, ...bounds, ...limits];
+  const controls = layerOf(resourceControlPolicies, matter);
+  const all = [opening, controls, identity, ...bounds, ...limits];
   const mustNot = all.flatMap(({ denies }) => denies);
   const openings = [...openingsOf(keyPolicy, opening, matter), ...grants.flatMap((grant) => grantOpenings(grant, matter))];
   const goals = openings.flatMap(([statement, reach]) =>
@@ -46,10 +50,10 @@ interface Layer {
   readonly unread: readonly string[];
 }
 
-/** `holder`: whose policies they are, when their statements name nobody. */
-function layerOf(policies: readonly Policy[], holder?: Matter): Layer {
+/** `matter`: what they are held against, for policies that see more than a key policy does. */
+function layerOf(policies: readonly Policy[], matter?: Matter): Layer {
   const readings = policies.map((policy) => {
-    const sources = holder ? policy.sources.flatMap((source) => heldBy(source, holder)) : [...policy.sources];
+    const sources = matter ? policy.sources.flatMap((source) => asInKeyPolicy(source, hasVariables(policy), matter)) : [...policy.sources];
     return readingsOf(documentOf(policy, sources));
   });
   const statements = readings.flatMap(({ possible }) => statementsOf(possible));
@@ -60,37 +64,59 @@ function layerOf(policies: readonly Policy[], holder?: Matter): Layer {
   };
 }
 
-function documentOf({ statements }: Policy, Statement: PolicyStatement[]): PolicyDocument {
-  return { Version: statements.every(({ place }) => place.variables) ? '2012-10-17' : '2008-10-17', Statement };
+function documentOf(policy: Policy, Statement: PolicyStatement[]): PolicyDocument {
+  return { Version: hasVariables(policy) ? '2012-10-17' : '2008-10-17', Statement };
 }
 
+const hasVariables = ({ statements }: Policy) => statements.every(({ place }) => place.variables);
+
 /**
- * A statement of a policy of the caller as one of a key policy. What it asks of the key's tags and aliases, which a key policy cannot, is
- * known.
+ * A statement of another policy as one of a key policy: where it names nobody it is about the caller, and what it asks of the key's
+ * tags and aliases, which a key policy cannot, is known. Where it is not, because of a policy variable, the statement is taken to allow.
  */
-function heldBy(source: PolicyStatement, { asked, request: { context } }: Matter): PolicyStatement[] {
+function asInKeyPolicy(source: PolicyStatement, variables: boolean, { asked, request: { context } }: Matter): PolicyStatement[] {
   const entries = Object.entries(source.Condition ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => ({ operator, key, values })));
-  const conditions = entries.filter(isKnown).flatMap(({ operator, key, values }) =>
-    compileConditions({ [operator]: { [key]: values } }, { where: 'A policy', variables: true }));
-  if (!conditions.every((condition) => condition.holds(context))) return [];
+  const known = entries.filter(isKnown).flatMap(({ operator, key, values }) =>
+    compileConditions({ [operator]: { [key]: values } }, { where: 'A policy', variables }));
+  const holds = holdTogether(known, context) ?? source.Effect === 'Allow';
+  if (!holds) return [];
   const Condition: Record<string, Record<string, typeof entries[number]['values']>> = {};
   for (const { operator, key, values } of entries.filter((entry) => !isKnown(entry))) Condition[operator] = { ...Condition[operator], [key]: values };
-  const Principal: PolicyStatement['Principal'] = asked.principal.startsWith('arn:') ? { AWS: asked.principal } : { Service: asked.principal };
-  return [{ ...source, Principal, Condition }];
+  const caller: PolicyStatement['Principal'] = asked.principal.startsWith('arn:') ? { AWS: asked.principal } : { Service: asked.principal };
+  const namesNobody = source.Principal === undefined && source.NotPrincipal === undefined;
+  return [{ ...source, ...namesNobody && { Principal: caller }, Condition }];
 }
 
 const isKnown = ({ key }: { readonly key: string }) => ABSENT_IN_KEY_POLICIES.test(key.toLowerCase());
+
+/** Whether all conditions hold; undefined when that hangs on a policy variable that this request lacks and another one may have. */
+function holdTogether(conditions: readonly Condition[], context: KeyValues): boolean | undefined {
+  let lacksVariable = false;
+  const single = (name: string) => {
+    const value = context.single(name);
+    lacksVariable ||= value === undefined;
+    return value;
+  };
+  const hold = conditions.every((condition) => condition.holds({ values: (name) => context.values(name), single }));
+  return lacksVariable ? undefined : hold;
+}
 
 type Opening = readonly [statement: ProvableStatement, reach: Reach];
 
 /** The Allows of the key policy that reach the caller on some condition, each with how far. */
 function openingsOf(keyPolicy: Policy, { allows }: Layer, matter: Matter): Opening[] {
   return allows.flatMap((statement) => {
-    const { Condition, ...unconditional } = keyPolicy.sources[statement.statement.place.index]!;
-    const reach = policyOf(documentOf(keyPolicy, [unconditional]), 'keyPolicy').statements[0]!.applies(matter.request);
-    return reach ? [[statement, reachIn(matter, reach)] as const] : [];
+    const { Condition, NotResource, ...named } = keyPolicy.sources[statement.statement.place.index]!;
+    const reach = policyOf(documentOf(keyPolicy, [{ ...named, Resource: '*' }]), 'keyPolicy').statements[0]!.applies(matter.request);
+    const reaches = new Set<Reach | undefined>([reach, matter.caller.kind === 'role' && hasProviders(named) ? 'direct' : undefined]);
+    return [...reaches].flatMap((each) => each ? [[statement, reachIn(matter, each)] as const] : []);
   });
+}
+
+/** Some identity provider may be that of the caller's session. */
+function hasProviders({ Principal }: PolicyStatement): boolean {
+  return typeof Principal === 'object' && Principal['Federated'] !== undefined;
 }
 
 /** Who comes from another account needs that account's say; a root user needs nobody's. */
@@ -99,23 +125,29 @@ function reachIn({ caller, sameAccount }: Matter, reach: Reach): Reach {
   return sameAccount ? reach : 'account';
 }
 
-/** A grant as a statement. What only the whole of an encryption context tells, `evaluate` decides. */
-function grantOpenings({ GranteePrincipal: principal, GranteeServicePrincipal: service, Operations, Constraints }: Grant, matter: Matter): Opening[] {
-  const grantee = matter.caller.kind === 'service' ? service ?? principal : principal;
-  if (grantee === undefined) return [];
-  const pairs = Object.entries({ ...Constraints?.EncryptionContextSubset, ...Constraints?.EncryptionContextEquals });
-  const statement: PolicyStatement = {
-    Effect: 'Allow',
-    Principal: { [matter.caller.kind === 'service' ? 'Service' : 'AWS']: grantee },
-    Action: Operations.map((operation) => `kms:${operation}`),
-    Resource: '*',
-    Condition: {
-      ...pairs.length > 0 && { StringEquals: Object.fromEntries(pairs.map(([key, value]) => [`kms:EncryptionContext:${key}`, value])) },
-      ...Constraints?.SourceArn !== undefined && { ArnLike: { 'aws:SourceArn': Constraints.SourceArn } },
-    },
-  };
+/** A grant as a statement about the action. What only the whole of an encryption context tells, `evaluate` decides. */
+function grantOpenings(grant: Grant, matter: Matter): Opening[] {
+  const { action } = matter.request;
+  const Principal = granteeOf(grant, matter);
+  if (!Principal || !grant.Operations.some((operation) => `kms:${operation.toLowerCase()}` === action)) return [];
+  const statement: PolicyStatement = { Effect: 'Allow', Principal, Action: action, Resource: '*', Condition: constraintsOn(action, grant) };
   const [opening] = statementsOf({ Version: '2008-10-17', Statement: [statement] });
-  return [[opening!, /^\d{12}$|:root$/.test(principal ?? '') ? reachIn(matter, 'account') : 'direct']];
+  return [[opening!, /^\d{12}$|:root$/.test(grant.GranteePrincipal ?? '') ? reachIn(matter, 'account') : 'direct']];
+}
+
+/** Undefined for somebody of another kind than the caller. */
+function granteeOf({ GranteePrincipal: principal, GranteeServicePrincipal: service }: Grant, { caller }: Matter): PolicyStatement['Principal'] {
+  if (caller.kind === 'service') return { Service: [service, principal].filter((name) => name !== undefined) };
+  return principal !== undefined && /^(arn:|\d{12}$)/.test(principal) ? { AWS: principal } : undefined;
+}
+
+function constraintsOn(action: string, { Constraints }: Grant): PolicyStatement['Condition'] {
+  const pairs = Object.entries({ ...Constraints?.EncryptionContextSubset, ...Constraints?.EncryptionContextEquals });
+  const isForContext = pairs.length > 0 && !FREE_OF_ENCRYPTION_CONTEXT.includes(action);
+  return {
+    ...isForContext && { StringEquals: Object.fromEntries(pairs.map(([key, value]) => [`kms:EncryptionContext:${key}`, value])) },
+    ...Constraints?.SourceArn !== undefined && !FREE_OF_SOURCE_ARN.includes(action) && { ArnLike: { 'aws:SourceArn': Constraints.SourceArn } },
+  };
 }
 
 function combinations(layers: readonly Layer[]): ProvableStatement[][] {

@@ -23,8 +23,8 @@ export interface Grant {
 }
 
 /** AWS KMS Developer Guide, Grants: operations that a constraint leaves alone. */
-const FREE_OF_ENCRYPTION_CONTEXT = ['kms:describekey', 'kms:retiregrant'];
-const FREE_OF_SOURCE_ARN = ['kms:retiregrant'];
+export const FREE_OF_ENCRYPTION_CONTEXT = ['kms:describekey', 'kms:retiregrant'];
+export const FREE_OF_SOURCE_ARN = ['kms:retiregrant'];
 
 /** How a grant reaches the caller, if it covers the request. */
 export function grantReach(grant: Grant, { request, given }: Pick<Matter, 'request' | 'given'>): Reach | undefined {

@@ -1,3 +1,4 @@
+import { parseArn } from './arn';
 import { goalsOfCaller } from './caller-goals';
 import { evaluate } from './evaluate';
 import { matterOf } from './matter';
@@ -5,6 +6,7 @@ import type { EvaluateInput, Request } from './matter';
 import type { Proof } from './prove';
 import { ask } from './question';
 import type { Question } from './question';
+import type { ContextInput } from './request-context';
 import { ABSENT_IN_KEY_POLICIES } from './request-physics';
 import { searchRequests } from './request-search';
 
@@ -41,11 +43,16 @@ function confirmed(input: EvaluateInput, found: Request): Proof | undefined {
 }
 
 function questionOf({ principal, action, resource, context = {} }: Request): Question {
-  const given = Object.entries(context).filter(([key, value]) => !Array.isArray(value) && !ABSENT_IN_KEY_POLICIES.test(key.toLowerCase()));
+  const given = Object.entries(context).filter(([key, value]) => !ABSENT_IN_KEY_POLICIES.test(key.toLowerCase()) && isItsOwnPattern(value));
   return {
     actions: action,
     who: principal.startsWith('arn:') ? { principals: [principal] } : { services: [principal] },
     context: Object.fromEntries(given.map(([key, value]) => [key, String(value)])),
     resource,
   };
+}
+
+/** Whether a value, as the pattern of a question, asks for itself at least; the others are left open. */
+function isItsOwnPattern(value: ContextInput[string]): boolean {
+  return !Array.isArray(value) && !['', 'absent', 'present'].includes(String(value)) && (!String(value).startsWith('arn:') || parseArn(String(value)) !== undefined);
 }

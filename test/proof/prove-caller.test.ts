@@ -78,6 +78,44 @@ describe('what a caller can do on some condition', () => {
     expect(ask({ keyPolicy, grants }, { action: 'kms:Encrypt' }).answer).toBe('no');
   });
 
+  it('is found through a grant whose constraints do not bind the operation, and beside grants to services', () => {
+    const keyPolicy = policy(opening({ AWS: 'arn:aws:iam::111122223333:role/Other' }));
+    const grants = [
+      { GranteePrincipal: 'dynamodb.eu-west-1.amazonaws.com', Operations: ['DescribeKey'] },
+      { GranteePrincipal: READER, Operations: ['DescribeKey'], Constraints: { EncryptionContextSubset: { order: '7' } } },
+    ];
+    expect(ask({ keyPolicy, grants }, { action: 'kms:DescribeKey' }).answer).toBe('yes');
+    expect(ask({ keyPolicy, grants: grants.slice(0, 1) }, { action: 'kms:DescribeKey' }).answer).toBe('no');
+  });
+
+  it('takes tags of the key in a resource control policy as they are', () => {
+    const unlessTagged = opening('*', { StringNotEquals: { 'aws:ResourceTag/team': 'orders' } }, { Effect: 'Deny' });
+    const tagged = (team: string) => ask(
+      { keyPolicy: policy(opening({ AWS: READER }, viaS3)), resourceControlPolicies: [policy(unlessTagged)] }, { context: { 'aws:ResourceTag/team': team } });
+    expect(tagged('orders').answer).toBe('yes');
+    expect(tagged('billing').answer).toBe('no');
+  });
+
+  it('is not denied for a tag of a session that it may have', () => {
+    const ownTeam = [policy(decrypt({ StringEquals: { 'aws:ResourceTag/team': '${aws:PrincipalTag/team}' } }))];
+    const keyPolicy = policy(opening(ACCOUNT));
+    const of = (context: Record<string, string>) => ask({ keyPolicy, identityPolicies: ownTeam }, { context: { 'aws:ResourceTag/team': 'orders', ...context } });
+    expect(of({}).answer).toBe('unknown');
+    expect(of({ 'aws:PrincipalTag/team': 'orders' }).answer).toBe('yes');
+    expect(of({ 'aws:PrincipalTag/team': 'billing' }).answer).toBe('no');
+  });
+
+  it('may come from an identity provider', () => {
+    const keyPolicy = policy(opening({ Federated: 'accounts.google.com' }));
+    expect(ask({ keyPolicy })).toMatchObject({ answer: 'yes', witness: { request: { context: { 'aws:FederatedProvider': 'accounts.google.com' } } } });
+    expect(ask({ keyPolicy }, { principal: 'arn:aws:iam::111122223333:user/Reader' }).answer).toBe('no');
+  });
+
+  it.each(['absent', 'present', '', 'arn:x', '*'])('takes %j in the context for a value', (order) => {
+    const keyPolicy = policy(opening({ AWS: READER }, { StringEquals: { 'kms:EncryptionContext:order': order, ...viaS3.StringEquals } }));
+    expect(ask({ keyPolicy }, { context: { 'kms:EncryptionContext:order': order } }).answer).toBe('yes');
+  });
+
   it('leaves the context as it is given, and knows the tags and aliases of the key', () => {
     const keyPolicy = policy(opening(ACCOUNT));
     const byTag = [policy(decrypt({ StringEquals: { 'aws:ResourceTag/team': 'orders', ...forOrder7.StringEquals } }))];

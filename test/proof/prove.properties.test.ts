@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
-import { A, ACTIONS, B, everyRequest, isPossible, ROLE, SESSION } from './every-request';
+import { A, ACTIONS, B, CALLERS, everyRequest, isPossible, ROLE, SESSION } from './every-request';
 import { diff, evaluate, prove, vacuous } from '../../src/proof';
-import type { EvaluateInput, PolicyStatement, Question } from '../../src/proof';
+import type { EvaluateInput, Grant, PolicyStatement, Question } from '../../src/proof';
+import { proveCaller } from '../../src/proof/prove-caller';
 
 /** More at night: `PROOF_POLICIES=100000 npx jest test/proof/prove.properties`. */
 const POLICIES = Number(process.env['PROOF_POLICIES'] ?? 1000);
@@ -47,7 +48,16 @@ const conditions = fc.oneof(
   }),
 );
 
-const conditionBlock = fc.array(conditions, { maxLength: 2 }).map((list) => {
+/** For several policies at once, so that every request can still be tried. */
+const fewConditions = fc.oneof(
+  condition(TEXTS, 'kms:ViaService', 's3.r.amazonaws.com', 's3.*', '*'),
+  condition(TEXTS, 'kms:CallerAccount', A, B, '1*'),
+  condition([...TEXTS, ...SETS], 'kms:EncryptionContext:a', '1', '2', '*'),
+  condition(['StringEquals', 'StringNotEquals'], 'aws:ResourceTag/t', '1', '2'),
+  condition(['ForAnyValue:StringEquals'], 'kms:ResourceAliases', 'alias/a'),
+);
+
+const blockOf = (among: typeof conditions) => fc.array(among, { maxLength: 2 }).map((list) => {
   const block: Record<string, Record<string, string[]>> = {};
   for (const { operator, key, values } of list) block[operator] = { ...block[operator], [key]: values };
   return block;
@@ -56,13 +66,14 @@ const principals = elementOf<PolicyStatement['Principal']>(
   '*', { AWS: '*' }, { AWS: A }, { AWS: [B] }, { AWS: ROLE }, { AWS: [SESSION, B] }, { AWS: `arn:aws:iam::${A}:user/u` },
   { Service: 's3.amazonaws.com' }, { AWS: A, Service: ['s3.amazonaws.com', 'x.amazonaws.com'] },
 );
-const statements = fc.record({
+const statementsWith = (among: typeof conditions) => fc.record({
   Effect: elementOf('Allow', 'Allow', 'Deny'),
   Principal: principals,
   actions: elementOf<Partial<PolicyStatement>>(
     { Action: 'kms:*' }, { Action: '*' }, { Action: 'kms:D*' }, { Action: ['kms:decrypt'] }, { Action: 'kms:CreateGrant' }, { NotAction: 'kms:Decrypt' }),
-  Condition: conditionBlock,
+  Condition: blockOf(among),
 }).map(({ actions, ...rest }): PolicyStatement => ({ ...rest, ...actions, Resource: '*' }));
+const statements = statementsWith(conditions);
 const policies = fc.array(statements, { minLength: 1, maxLength: 3 }).map((Statement) => ({ Version: '2012-10-17', Statement }));
 
 const questions = fc.record({
@@ -126,6 +137,54 @@ describe('prove', () => {
     }), { numRuns: POLICIES });
     console.log(`${POLICIES} policies: ${JSON.stringify(answers)}, unknown ${(100 * answers.unknown / POLICIES).toFixed(2)} %`);
     expect(answers.unknown / POLICIES).toBeLessThan(0.01);
+  }, 60_000 + POLICIES * 100);
+});
+
+const KEY = `arn:aws:kms:r:${A}:key/k`;
+const someStatements = statementsWith(fewConditions);
+const ofCaller = fc.array(someStatements, { minLength: 1, maxLength: 2 }).map((list) => ({
+  Version: '2012-10-17', Statement: list.map(({ Principal, ...rest }): PolicyStatement => ({ ...rest, Resource: [KEY] })),
+}));
+const controls = someStatements.map((statement) => ({ Version: '2012-10-17', Statement: [{ ...statement, Effect: 'Deny' }] }));
+const grants = fc.record<Grant>({
+  GranteePrincipal: elementOf(ROLE, SESSION, A, `arn:aws:iam::${A}:root`, `arn:aws:iam::${B}:role/R`, 's3.amazonaws.com'),
+  Operations: elementOf(['Decrypt'], ['CreateGrant', 'DescribeKey']),
+  Constraints: elementOf<NonNullable<Grant['Constraints']>>(
+    {}, { EncryptionContextSubset: { A: '1' } }, { EncryptionContextEquals: { a: '1' } }, { SourceArn: 'arn:aws:s3:::t' }),
+});
+const matters = fc.record({
+  keyPolicy: fc.array(someStatements, { minLength: 1, maxLength: 3 }).map((Statement) => ({ Version: '2012-10-17', Statement })),
+  identityPolicies: fc.array(ofCaller, { maxLength: 2 }),
+  permissionsBoundary: fc.option(ofCaller, { nil: undefined }),
+  serviceControlPolicies: elementOf(1, 2).chain((levels) => fc.array(ofCaller.map((policy) => [policy]), { maxLength: levels })),
+  resourceControlPolicies: fc.array(controls, { maxLength: 1 }),
+  grants: fc.array(grants, { maxLength: 1 }),
+  request: fc.record({
+    principal: elementOf(...CALLERS),
+    action: elementOf(...ACTIONS),
+    resource: elementOf(KEY),
+    context: elementOf<Record<string, string | string[]>>({}, { 'aws:ResourceTag/t': '1' }, { 'kms:ResourceAliases': ['alias/a'] }),
+  }),
+});
+
+function keysIn({ request: _request, grants: _grants, ...documents }: EvaluateInput): Set<string> {
+  const all = Object.values(documents).flat(2);
+  const statementList = all.flatMap((policy) => policy?.Statement ?? []);
+  return new Set(['kms:encryptioncontext:a', 'aws:sourcearn', ...keysOf(statementList, { actions: [] })]);
+}
+
+describe('proveCaller', () => {
+  it('answers as trying every request of the caller does', () => {
+    fc.assert(fc.property(matters, (matter) => {
+      const { answer, witness } = proveCaller(matter);
+      if (witness) expect(evaluate({ ...matter, request: witness.request }).decision).toBe('allow');
+      const { principal, action, context } = matter.request;
+      if (answer !== 'no') return;
+      for (const each of everyRequest(keysIn(matter), (request) => request.principal === principal && request.action === action)) {
+        const request = { ...matter.request, context: { ...each.context, ...context } };
+        if (evaluate({ ...matter, request }).decision === 'allow') throw new Error(`no, but ${JSON.stringify(request)}`);
+      }
+    }), { numRuns: POLICIES / 2 });
   }, 60_000 + POLICIES * 100);
 });
 
