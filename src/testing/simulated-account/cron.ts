@@ -1,4 +1,4 @@
-import { daysIn, MINUTE, WallTime, wallTime, weekdayOf } from './wall-time';
+import { daysIn, instantOf, MINUTE, WallTime, wallTime, weekdayOf } from './wall-time';
 
 /** Whether a field of a cron expression holds at a wall time. */
 type Test = (at: WallTime) => boolean;
@@ -74,19 +74,22 @@ export class Cron {
 
   /** The times after `after` up to `until`. Where clocks are turned back, a time that they show twice counts once. */
   public times(after: Date, until: Date, timeZone: string): Date[] {
-    const times = new Map<string, Date>();
+    const times: Date[] = [];
     for (let at = Math.floor(after.getTime() / MINUTE) * MINUTE + MINUTE; at <= until.getTime();) {
       const wall = wallTime(new Date(at), timeZone);
       if (!this.hour(wall) || !this.date(wall)) {
         at += (60 - wall.minute) * MINUTE;
         continue;
       }
-      const shown = JSON.stringify(wall);
-      if (this.minute(wall) && !times.has(shown)) times.set(shown, new Date(at));
+      if (this.minute(wall) && isFirst(new Date(at), wall, timeZone)) times.push(new Date(at));
       at += MINUTE;
     }
-    return [...times.values()];
+    return times;
   }
+}
+
+function isFirst(at: Date, { year, month, day, hour, minute }: WallTime, timeZone: string): boolean {
+  return instantOf(new Date(Date.UTC(year, month - 1, day, hour, minute)), timeZone).getTime() === at.getTime();
 }
 
 function testOf(field: Field, text: string, fields: string): Test {

@@ -20,14 +20,24 @@ export function wallTime(at: Date, timeZone: string): WallTime {
   return { year: parts['year']!, month: parts['month']!, day: parts['day']!, hour: parts['hour']!, minute: parts['minute']! };
 }
 
-/** The first instant at which clocks in a time zone show this, given as if it were UTC. */
+/**
+ * The first instant at which clocks in a time zone show this, given as if it were UTC. Of a time that they skip: the one at which they
+ * would have shown it.
+ */
 export function instantOf(shown: Date, timeZone: string): Date {
-  const { year, month, day, hour, minute } = wallTime(shown, timeZone);
-  const offset = Date.UTC(year, month - 1, day, hour, minute) - Math.floor(shown.getTime() / MINUTE) * MINUTE;
-  return new Date(shown.getTime() - offset);
+  const offsets = [-DAY, DAY].map((distance) => offsetAt(new Date(shown.getTime() + distance), timeZone));
+  const [first, second] = offsets.map((offset) => new Date(shown.getTime() - offset)) as [Date, Date];
+  return offsetAt(first, timeZone) === offsets[0] || offsetAt(second, timeZone) !== offsets[1] ? first : second;
+}
+
+/** How far the clocks are ahead of UTC, in milliseconds. */
+function offsetAt(at: Date, timeZone: string): number {
+  const { year, month, day, hour, minute } = wallTime(at, timeZone);
+  return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(at.getTime() / MINUTE) * MINUTE;
 }
 
 export const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 /** The weekday, Sunday being 1 as in Amazon EventBridge. */
 export function weekdayOf({ year, month, day }: Pick<WallTime, 'year' | 'month' | 'day'>): number {
