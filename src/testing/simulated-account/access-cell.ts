@@ -1,3 +1,4 @@
+import { ANYTHING, NOTHING, UnknownPolicies } from './principals';
 import type { DecidingStatement, EvaluateInput, Request } from '../../proof';
 import { evaluate } from '../../proof';
 import { proveCaller } from '../../proof/prove-caller';
@@ -6,7 +7,8 @@ import type { LocalKms } from '../local-kms/local-kms';
 
 /**
  * `allow`: a call that does no more than name the key is allowed. `conditional`: such a call is not, but one that meets a condition is.
- * `deny`: no call is, whatever its context. `unknown`: what a call comes to with other contexts could not be decided.
+ * `deny`: no call is, whatever its context. `unknown`: what a call comes to could not be decided, with other contexts or because it hangs
+ * on a managed policy, permissions boundary or group of whose policies the app does not tell the content.
  */
 export type AccessDecision = 'allow' | 'conditional' | 'deny' | 'unknown';
 
@@ -34,18 +36,34 @@ export interface AccessCell {
 export interface Encounter {
   readonly who: string;
   readonly principal: Principal;
+  readonly unknown: UnknownPolicies;
   readonly key: string;
   readonly keyArn: string;
   readonly action: string;
 }
 
-export function accessCell(kms: LocalKms, { principal, ...encounter }: Encounter): AccessCell {
+export function accessCell(kms: LocalKms, { principal, unknown, ...encounter }: Encounter): AccessCell {
   const cell = { ...encounter, principal: principal.arn };
   const input = isOfAnotherPartition(cell) ? undefined : kms.matter(principal, cell.action.replace('kms:', ''), cell.keyArn);
   if (!input) return { ...cell, decision: 'deny', reason: `${cell.action} works only on keys of one's own account and partition.` };
+  const verdict = verdictOf(input);
+  const decisive = extremes(input, unknown).find(([other]) => verdictOf(other).decision !== verdict.decision)?.[1];
+  if (decisive === undefined) return { ...cell, ...verdict };
+  return { ...cell, decision: 'unknown', reason: `It hangs on ${decisive} of ${principal.arn}, whose content the app does not tell.` };
+}
+
+/** What it would be if unknown policies allowed everything, or a boundary nothing. */
+function extremes(input: EvaluateInput, { policies, boundary }: UnknownPolicies): Array<readonly [input: EvaluateInput, because: string]> {
+  return [
+    ...policies.length === 0 ? [] : [[{ ...input, identityPolicies: [...input.identityPolicies ?? [], ANYTHING] }, policies.join(', ')] as const],
+    ...boundary === undefined ? [] : [[{ ...input, permissionsBoundary: NOTHING }, boundary] as const],
+  ];
+}
+
+function verdictOf(input: EvaluateInput): Verdict {
   const { decision, statement, reason } = evaluate(input);
-  if (decision === 'allow') return { ...cell, decision, ...statement && { statement }, reason };
-  return { ...cell, ...onCondition(input) ?? { decision: 'deny', ...statement && { statement }, reason } };
+  const plain = { ...statement && { statement }, reason };
+  return decision === 'allow' ? { decision, ...plain } : onCondition(input) ?? { decision: 'deny', ...plain };
 }
 
 type Verdict = Pick<AccessCell, 'decision' | 'statement' | 'reason' | 'witness'>;

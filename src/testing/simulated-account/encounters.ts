@@ -31,7 +31,7 @@ export function encounters(keys: readonly PhysicalResource[], world: World, acti
     const services = servicesIn(keyPolicy!, grants).map((name): Caller => [name, { arn: name }]);
     const asked = explicitActions(actions, actionsOf(String(context['kms:KeySpec']), String(context['kms:KeyUsage'])));
     return [...world.principals.all, root, ...services].flatMap(([who, principal]) =>
-      asked.map((action) => ({ who, principal, key: pathOf(key), keyArn: arnOf(key), action })));
+      asked.map((action) => ({ who, principal, unknown: world.principals.unknown(principal.arn), key: pathOf(key), keyArn: arnOf(key), action })));
   });
 }
 

@@ -23,7 +23,7 @@ function identity(nameProperty: string, kind: string, idAttribute: string, idPre
         [idAttribute]: idPrefix + uuidOf(desired.id).replaceAll('-', '').slice(0, 17).toUpperCase(),
       },
     })),
-    properties: (resource) => pick(resource, [nameProperty, 'Path', 'Policies', 'ManagedPolicyArns', 'PermissionsBoundary', 'Tags']),
+    properties: (resource) => pick(resource, [nameProperty, 'Path', 'Policies', 'ManagedPolicyArns', 'Groups', 'PermissionsBoundary', 'Tags']),
   };
 }
 

@@ -18,6 +18,7 @@ const INERT_TYPES: Readonly<Record<string, InertType>> = {
   'AWS::ECR::Repository': named('RepositoryName', 'ecr:{region}:{account}:repository/{name}'),
   'AWS::Events::EventBus': named('Name', 'events:{region}:{account}:event-bus/{name}', { Name: '{name}' }),
   'AWS::Events::Rule': { name: 'Name', ref: '{bus|}{name}', attributes: { Arn: 'arn:{partition}:events:{region}:{account}:rule/{bus/}{name}' } },
+  'AWS::IAM::Group': named('GroupName', 'iam::{account}:group/{name}'),
   'AWS::IAM::InstanceProfile': named('InstanceProfileName', 'iam::{account}:instance-profile/{name}'),
   'AWS::KMS::Alias': { name: 'AliasName', ref: '{name}', attributes: {} },
   'AWS::KMS::Key': { ref: '{uuid}', attributes: { Arn: 'arn:{partition}:kms:{region}:{account}:key/{uuid}', KeyId: '{uuid}' } },

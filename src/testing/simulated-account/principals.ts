@@ -2,8 +2,8 @@ import { PhysicalResource } from './physical-resource';
 import type { PolicyDocument } from '../../proof';
 import type { Principal } from '../local-kms/caller';
 
-const ANYTHING: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-const NOTHING: PolicyDocument = { Version: '2012-10-17', Statement: [] };
+export const ANYTHING: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+export const NOTHING: PolicyDocument = { Version: '2012-10-17', Statement: [] };
 
 /** AWS Managed Policy Reference: what these say of AWS KMS, AWS Secrets Manager and Parameter Store. */
 const AWS_MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
@@ -16,6 +16,13 @@ const AWS_MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
   'service-role/AWSLambdaSQSQueueExecutionRole': NOTHING,
 };
 
+/** Policies of a role or user whose content the app does not tell, by ARN. */
+export interface UnknownPolicies {
+  /** Managed policies, and groups. */
+  readonly policies: readonly string[];
+  readonly boundary?: string;
+}
+
 /** The roles and users of the account, each with the policies that its resources and its app give it. */
 export class Principals {
   constructor(private readonly state: ReadonlyMap<string, PhysicalResource>) {}
@@ -25,12 +32,21 @@ export class Principals {
     return this.ofTypes('AWS::IAM::Role', 'AWS::IAM::User');
   }
 
-  /** Everybody that the app gives policies, by the construct path or, of a role that it imported, by name. */
+  /** Everybody that the app gives policies, by the construct path or, of whom it imported, by name; by ARN where several have it. */
   public get all(): Array<readonly [who: string, principal: Principal]> {
     const own = this.identities.map(({ path, attributes }) => [path.replace(/(\/(Resource|Default))+$/, ''), this.principal(String(attributes['Arn']))] as const);
-    const attached = this.attachments().flatMap(({ properties }) => [properties['RoleName'], properties['Roles']].flat());
-    const imported = [...new Set(attached)].filter((name) => name !== undefined && !this.identities.some(({ physicalId }) => physicalId === name));
-    return [...own, ...imported.map((name) => [String(name), this.imported(name)!] as const)];
+    const imported = [...new Set(this.attachments().flatMap((attachment) => this.importedBy(attachment)))];
+    const nameOf = (arn: string) => arn.split('/').at(-1)!;
+    const whoOf = (arn: string) => imported.filter((other) => nameOf(other) === nameOf(arn)).length === 1 ? nameOf(arn) : arn;
+    return [...own, ...imported.map((arn) => [whoOf(arn), this.principal(arn)] as const)];
+  }
+
+  /** The ARNs of those to whom a policy is attached and whom the app does not make. */
+  private importedBy({ stack: { partition, account }, properties }: PhysicalResource): string[] {
+    return ['role', 'user'].flatMap((kind) => names(properties, kind).filter((name) => name !== undefined).flatMap((name) => {
+      const own = this.identities.filter(({ type, stack }) => type.toLowerCase().endsWith(kind) && stack.account === account);
+      return own.some(({ physicalId }) => physicalId === name) ? [] : [`arn:${partition}:iam::${account}:${kind}/${name}`];
+    }));
   }
 
   /** A role that only policies name: the app imported it, and it exists in the account of the stack that attaches them. */
@@ -55,10 +71,18 @@ export class Principals {
     return { arn, identityPolicies: [ANYTHING] };
   }
 
-  /** The managed policies of a role or user, its permissions boundary too, of whose content nothing is known here: they do nothing. */
-  public unknownPolicies({ properties }: PhysicalResource): string[] {
-    const named = [...managedPolicyArns(properties), ...properties['PermissionsBoundary'] ? [properties['PermissionsBoundary']] : []];
-    return named.filter((arn) => this.managedPolicy(arn).length === 0);
+  /** The managed policies and groups of a role or user, its permissions boundary too, of whose content nothing is known here: they do nothing. */
+  public unknownPolicies({ attributes }: PhysicalResource): string[] {
+    const { policies, boundary } = this.unknown(String(attributes['Arn']));
+    return [...policies, ...boundary === undefined ? [] : [boundary]];
+  }
+
+  /** The same by ARN, apart from each other: what might allow more, and what might allow less. */
+  public unknown(arn: string): UnknownPolicies {
+    const own = this.propertiesOf(arn);
+    const groups = (own['Groups'] ?? []).map((name: string) => arn.replace(/:user\/.*$/, `:group/${name}`));
+    const [boundary] = [own['PermissionsBoundary'] ?? []].flat().filter((policy) => this.managedPolicy(policy).length === 0);
+    return { policies: [...managedPolicyArns(own).filter((policy) => this.managedPolicy(policy).length === 0), ...groups], boundary };
   }
 
   private policies(arn: string): PolicyDocument[] {

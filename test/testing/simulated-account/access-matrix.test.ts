@@ -202,4 +202,42 @@ App/Key
 "
 `);
   });
+
+  it('does not deny what hangs on policies that the app does not tell', async () => {
+    const stack = stackIn();
+    const key = new kms.Key(stack, 'Key');
+    const managed = iam.ManagedPolicy.fromAwsManagedPolicyName('PowerUserAccess');
+    new iam.Role(stack, 'Power', { assumedBy: ANYONE, managedPolicies: [managed] });
+    const bounded = new iam.Role(stack, 'Bounded', { assumedBy: ANYONE, permissionsBoundary: managed });
+    const member = new iam.User(stack, 'Member');
+    const group = new iam.Group(stack, 'Group');
+    member.addToGroup(group);
+    key.grantDecrypt(group);
+    key.grantDecrypt(bounded);
+    role(stack, 'Other');
+    const account = await load(stack);
+    const decisions = account.matrix({ actions: ['kms:Decrypt', 'kms:Encrypt'] }).cells
+      .filter(({ who }) => who.startsWith('App/')).map(({ who, action, decision }) => `${who} ${action} ${decision}`);
+    expect(decisions).toEqual([
+      'App/Power kms:Decrypt unknown', 'App/Power kms:Encrypt unknown', 'App/Bounded kms:Decrypt unknown', 'App/Bounded kms:Encrypt deny',
+      'App/Member kms:Decrypt unknown', 'App/Member kms:Encrypt unknown', 'App/Other kms:Decrypt deny', 'App/Other kms:Encrypt deny',
+    ]);
+    expect(cellOf(account, 'App/Power', 'kms:Decrypt').reason).toContain('arn:aws:iam::aws:policy/PowerUserAccess');
+    expect(cellOf(account, 'App/Member', 'kms:Decrypt').reason).toContain('arn:aws:iam::111122223333:group/');
+  });
+
+  it('has imported users and roles, of every account', async () => {
+    const app = stackIn().node.root as App;
+    for (const account of ['111122223333', '444455556666']) {
+      const stack = stackIn(app, `In${account}`, { account, region: 'us-east-1' });
+      const imported = [iam.Role.fromRoleName(stack, 'Role', 'Imported'), iam.User.fromUserName(stack, 'User', `user-of-${account}`)];
+      for (const each of imported) each.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['kms:*'], resources: ['*'] }));
+      if (account === '111122223333') new kms.Key(stack, 'Key');
+    }
+    const { cells } = (await SimulatedAccount.of(app)).matrix({ actions: ['kms:Decrypt'] });
+    expect(cells.map(({ who, decision }) => `${who} ${decision}`).sort()).toEqual([
+      'arn:aws:iam::111122223333:role/Imported allow', 'arn:aws:iam::444455556666:role/Imported deny',
+      'root of 111122223333 allow', 'user-of-111122223333 allow', 'user-of-444455556666 deny',
+    ]);
+  });
 });
