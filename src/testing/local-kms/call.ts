@@ -2,6 +2,7 @@ import { accessDeniedToUnknown, authorize, inputOf, isAllowed, type Question } f
 import type { Caller } from './caller';
 import { CROSS_ACCOUNT_ACTIONS } from './cross-account';
 import { KmsException } from './exceptions';
+import { hasConditionKey, overrideContext } from './given-context';
 import { covers, retirementsOf, type KeyGrant } from './grant';
 import { invalidGrantToken, readGrantToken } from './grant-token';
 import type { Key } from './key';
@@ -37,7 +38,7 @@ export class Call {
 
   /** The same call where it goes on in another Region. */
   public inRegion(region: string): Call {
-    const context = { ...this.caller.context, 'aws:RequestedRegion': region };
+    const context = overrideContext({ ...this.caller.context, 'aws:RequestedRegion': region }, this.caller.givenContext);
     return new Call(this.store, { ...this.caller, region, context }, this.operation, this.now, this.principalExists);
   }
 
@@ -175,7 +176,7 @@ export class Call {
 
   private contextOf(action: string, request: RequestFacts, key: Key): ContextInput {
     const { tags: keyTags, aliases: keyAliases } = this.store.access(key, this.now);
-    const byService = this.caller.isService || 'kms:ViaService' in this.caller.context;
+    const byService = this.caller.isService || hasConditionKey(this.caller.context, 'kms:ViaService');
     return requestContext({ action, request, key, keyTags, keyAliases, byService, now: this.now }, this.caller.context);
   }
 }

@@ -1,4 +1,5 @@
 import { KmsException } from './exceptions';
+import { overrideContext, requireOneSpelling } from './given-context';
 import { prefixed } from './request-context';
 import type { PolicyDocument } from '../../proof';
 import { partitionOf } from '../partition';
@@ -27,7 +28,7 @@ export interface CallOptions {
   readonly sourceArn?: string;
   /** `aws:SourceAccount`, which only service principals send. */
   readonly sourceAccount?: string;
-  /** Condition keys that nothing here makes, e.g. `aws:SourceVpce`; they win over those that something does. */
+  /** Condition keys that nothing here makes, e.g. `aws:SourceVpce`, each in one spelling; they win over those that something does, in any. */
   readonly context?: Readonly<Record<string, string | string[]>>;
 }
 
@@ -40,6 +41,8 @@ export interface Caller {
   readonly isService: boolean;
   /** The condition keys that do not depend on the request. */
   readonly context: Readonly<Record<string, string | string[]>>;
+  /** Those of them that win over any others. */
+  readonly givenContext: Readonly<Record<string, string | string[]>>;
 }
 
 interface Defaults {
@@ -53,7 +56,9 @@ export function callerOf(principal: Principal, call: CallOptions, defaults: Defa
   const region = call.region ?? (isService ? regionOfService(principal.arn) : undefined) ?? defaults.region;
   const account = isService ? call.sourceAccount ?? defaults.account : accountOf(principal.arn);
   if (!isService) { requireHome(principal.arn, region, call); }
-  return { principal, account, region, isService, context: { ...contextOf(principal, call, region), ...call.context } };
+  const { context: givenContext = {} } = call;
+  requireOneSpelling(givenContext);
+  return { principal, account, region, isService, context: overrideContext(contextOf(principal, call, region), givenContext), givenContext };
 }
 
 /** The Region in the name of a regional service principal. */

@@ -1,3 +1,4 @@
+import { overrideContext } from './given-context';
 import type { Key } from './key';
 import { DAY } from './key-materials';
 import type { ContextInput, Grant } from '../../proof';
@@ -115,7 +116,7 @@ const ROWS = Object.entries(CONDITION_KEYS);
 /** The condition keys of a request, and those of its caller, which win. */
 export function requestContext(use: RequestedUse, ofCaller: ContextInput = {}): ContextInput {
   // Without a prototype: what grows by names that no two requests share is a dictionary from the start.
-  const context: Record<string, Value> = Object.create(null);
+  const context: Record<string, ContextInput[string]> = Object.create(null);
   for (const [name, valueOf] of ROWS) {
     const value = valueOf(use);
     if (value !== undefined) { context[name] = value; }
@@ -123,7 +124,7 @@ export function requestContext(use: RequestedUse, ofCaller: ContextInput = {}): 
   for (const [name, value] of Object.entries(encryptionContextOf(use.request) ?? {})) { context[`kms:EncryptionContext:${name}`] = value; }
   for (const { TagKey, TagValue } of use.request.Tags ?? []) { context[`aws:RequestTag/${TagKey}`] = TagValue; }
   for (const [name, value] of use.keyTags ?? []) { context[`aws:ResourceTag/${name}`] = value; }
-  return Object.assign(context, ofCaller);
+  return overrideContext(context, ofCaller);
 }
 
 // A filter of ListGrants has names that CreateGrant has too, and is no condition key.

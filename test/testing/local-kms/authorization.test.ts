@@ -115,6 +115,10 @@ describe('the key policy', () => {
     ['the kind of the key', { StringEquals: { 'kms:KeySpec': 'SYMMETRIC_DEFAULT', 'kms:KeyUsage': 'ENCRYPT_DECRYPT', 'kms:KeyOrigin': 'AWS_KMS' } }, {}, 'allowed'],
     ['a multi-Region key, which it is not', { Bool: { 'kms:MultiRegion': 'true' } }, {}, 'AccessDeniedException'],
     ['a condition key that the test gives', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, { context: { 'aws:SourceVpce': 'vpce-1' } }, 'allowed'],
+    ['the Region that the test gives', { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } }, { context: { 'aws:requestedregion': 'eu-west-1' } }, 'allowed'],
+    ['the Region of the call, where the test gives another', { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } }, { context: { 'aws:requestedregion': 'eu-west-1' } }, 'AccessDeniedException'],
+    ['the algorithm that the test gives', { StringEquals: { 'kms:EncryptionAlgorithm': 'OTHER' } }, { context: { 'KMS:encryptionAlgorithm': 'OTHER' } }, 'allowed'],
+    ['the encryption context of the call, where the test gives another', { StringEquals: { 'kms:EncryptionContext:Tenant': 'blue' } }, { context: { 'kms:EncryptionContext:tenant': 'red' } }, 'AccessDeniedException'],
   ])('lets a role in by %s: %s with %s is %s', async (_, condition, options, outcome) => {
     expect(await decrypt(decryptStatement({ AWS: READER }, condition), [READER, options])).toBe(outcome);
   });
@@ -126,6 +130,40 @@ describe('the key policy', () => {
   ])('lets a service in for %s: %s', async (_, options, outcome) => {
     const statement = decryptStatement({ Service: 's3.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': ACCOUNT } });
     expect(await decrypt(statement, [{ arn: 's3.amazonaws.com' }, options])).toBe(outcome);
+  });
+
+  it.each([
+    [{ viaService: 's3.us-east-1.amazonaws.com' }, 'allowed'],
+    [{ context: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } }, 'allowed'],
+    [{ context: { 'kms:viaservice': 's3.us-east-1.amazonaws.com' } }, 'allowed'],
+    [{ viaService: 's3.us-east-1.amazonaws.com', context: { 'kms:viaservice': [] } }, 'AccessDeniedException'],
+    [{}, 'AccessDeniedException'],
+  ])('knows grants for an AWS resource by the service that forwards them: %j is %s', async (options, outcome) => {
+    const { kms, root, keyArn: KeyId } = await scene();
+    const Condition = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
+    const statement = { Effect: 'Allow', Principal: { AWS: READER }, Action: 'kms:ListGrants', Resource: '*', Condition };
+    await root.putKeyPolicy({ KeyId, Policy: keyPolicy(accountStatement(), statement) });
+    expect((await exceptionOf(kms.as(READER, options).listGrants({ KeyId }))).name ?? 'allowed').toBe(outcome);
+  });
+
+  it('keeps a Deny whatever the case in which the test gives its condition key, in another Region too', async () => {
+    const { kms, keyArn: KeyId } = await scene(undefined, { request: { MultiRegion: true } });
+    const administrator = allowed(READER, ['*']);
+    const Deny = { Effect: 'Deny', Action: 'kms:*', Resource: '*', Condition: { StringEquals: { 'aws:RequestedRegion': 'x' } } } as const;
+    const principal = { ...administrator, identityPolicies: [...administrator.identityPolicies!, { Version: '2012-10-17', Statement: [Deny] } as const] };
+    const denied = kms.as(principal, { context: { 'aws:requestedregion': 'x' } });
+    await expect(denied.describeKey({ KeyId })).rejects.toThrow('with an explicit deny in an identity-based policy');
+    await kms.as(principal).replicateKey({ KeyId, ReplicaRegion: 'eu-west-1' });
+    const onlyHome = allowed(READER, ['*'], { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } });
+    const replicate = (context: Record<string, string>) => kms.as(onlyHome, { context }).replicateKey({ KeyId, ReplicaRegion: 'eu-west-2' });
+    await expect(replicate({})).rejects.toThrow('kms:CreateKey');
+    await replicate({ 'AWS:requestedRegion': 'us-east-1' });
+  });
+
+  it('takes each condition key in one spelling', () => {
+    const context = { 'aws:SourceVpce': 'vpce-1', 'aws:sourcevpce': 'vpce-2' };
+    expect(() => new LocalKms().as(READER, { context })).toThrow(new TypeError(
+      "'context' has 'aws:SourceVpce' and 'aws:sourcevpce', which are one condition key: their names have no case. Give one of them."));
   });
 
   it('sees the organization and the tags of a principal', async () => {
