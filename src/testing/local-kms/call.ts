@@ -103,7 +103,7 @@ export class Call {
 
   /** @throws `InvalidGrantTokenException`, also when the grant is gone: AWS documents no answer to that */
   public grantOfToken(token: string): KeyGrant {
-    const { keyArn, grantId } = readGrantToken(token);
+    const { keyArn, grantId } = readGrantToken(this.store.tokenSeal, token);
     const key = this.store.key(keyArn, this.now);
     const grants = key ? [...key.grants, ...this.store.access(key, this.now).grants] : [];
     return grants.find(({ GrantId }) => GrantId === grantId) ?? invalidGrantToken();

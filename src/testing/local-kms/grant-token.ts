@@ -1,21 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { KmsException } from './exceptions';
 import type { KeyGrant } from './grant';
+import type { TokenSeal } from './token-seal';
 
-const TOKEN = /^grant (\S+) (\S+) [0-9a-f-]{36}$/;
+const PURPOSE = 'grant';
 
 /** A token that names the grant: another one each time, all of them interchangeable (API Reference, CreateGrant). */
-export function newGrantToken({ KeyId, GrantId }: KeyGrant): string {
-  return Buffer.from(`grant ${KeyId} ${GrantId} ${randomUUID()}`).toString('base64url');
+export function newGrantToken(seal: TokenSeal, { KeyId: keyArn, GrantId: grantId }: KeyGrant): string {
+  return seal.seal(PURPOSE, JSON.stringify({ keyArn, grantId })).toString('base64url');
 }
 
 /** @throws `InvalidGrantTokenException` */
-export function readGrantToken(token: string): { readonly keyArn: string; readonly grantId: string } {
+export function readGrantToken(seal: TokenSeal, token: string): { readonly keyArn: string; readonly grantId: string } {
   const bytes = Buffer.from(token, 'base64url');
-  const [, keyArn, grantId] = TOKEN.exec(bytes.toString()) ?? [];
   // Decoding passes over what is no base64.
-  if (!keyArn || !grantId || bytes.toString('base64url') !== token) { invalidGrantToken(); }
-  return { keyArn, grantId };
+  const content = bytes.toString('base64url') === token ? seal.open(PURPOSE, bytes) : undefined;
+  return content === undefined ? invalidGrantToken() : JSON.parse(content);
 }
 
 export function invalidGrantToken(): never {

@@ -1,8 +1,8 @@
 import { Eventually } from './eventually';
 import type { KeyGrant } from './grant';
-import { ImportTokens } from './import-token';
 import type { Key } from './key';
 import { isSameAccess, latestAccess, type KeyAccess } from './key-access';
+import { TokenSeal } from './token-seal';
 import { partitionOf } from '../partition';
 
 export interface Alias {
@@ -25,7 +25,7 @@ export class KeyStore {
   private readonly aliases = new Map<string, Alias>();
   private readonly accesses = new WeakMap<Key, Eventually<KeyAccess>>();
 
-  constructor(private readonly consistencyDelaySeconds = 0, public readonly importTokens = new ImportTokens()) {}
+  constructor(private readonly consistencyDelaySeconds = 0, public readonly tokenSeal = new TokenSeal()) {}
 
   /** Everything, whatever the time. */
   public get contents(): { readonly keys: Key[]; readonly aliases: Alias[] } {

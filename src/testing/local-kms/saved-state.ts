@@ -1,9 +1,9 @@
 import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto';
-import { ImportTokens } from './import-token';
 import { Key } from './key';
 import { KeyMaterials, type MaterialRecord } from './key-materials';
 import { KeyStore, type Alias } from './key-store';
 import type { RelatedKeys } from './related-keys';
+import { TokenSeal } from './token-seal';
 
 /** As `JSON.parse` gives back what `JSON.stringify` was given. */
 type Json<T> =
@@ -25,7 +25,7 @@ export function savedState(store: KeyStore, ahead: number) {
   const materials = new Map([...new Set(keys.map((key) => key.materials))].map((each, index) => [each, index]));
   return {
     ahead,
-    importTokens: savedSecret(store.importTokens.secret),
+    tokenSeal: savedSecret(store.tokenSeal.secret),
     materials: [...materials.keys()].map(savedMaterials),
     keys: keys.map((key) => savedKey(key, materials.get(key.materials)!)),
     aliases,
@@ -33,7 +33,7 @@ export function savedState(store: KeyStore, ahead: number) {
 }
 
 export function restoredStore(state: SavedState, consistencyDelaySeconds?: number): KeyStore {
-  const store = new KeyStore(consistencyDelaySeconds, new ImportTokens(restoredSecret(state.importTokens)));
+  const store = new KeyStore(consistencyDelaySeconds, new TokenSeal(restoredSecret(state.tokenSeal)));
   const materials = state.materials.map(restoredMaterials);
   const related = new Map<string, RelatedKeys>();
   for (const saved of state.keys) {

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import { basename, dirname, join } from 'node:path';
 
 const FORMAT = 'LocalKms state';
-const VERSION = 1;
+const VERSION = 2;
 
 /** What is wrong with a state file, and the remedy. */
 export class StateFileError extends Error {

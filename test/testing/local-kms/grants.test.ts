@@ -5,11 +5,13 @@ import { bytesInProcess } from '../../../src/testing/aws-json/deserialize';
 import { callerOf } from '../../../src/testing/local-kms/caller';
 import type { KeyGrant } from '../../../src/testing/local-kms/grant';
 import { requireFittingGrant } from '../../../src/testing/local-kms/grant-request';
+import { newGrantToken } from '../../../src/testing/local-kms/grant-token';
 import type { KeyKind } from '../../../src/testing/local-kms/key-spec';
 import { KeyStore } from '../../../src/testing/local-kms/key-store';
 import type { RequestFacts } from '../../../src/testing/local-kms/request-context';
 import { Service } from '../../../src/testing/local-kms/service';
 import { GrantOperation } from '../../../src/testing/local-kms/service-model';
+import { TokenSeal } from '../../../src/testing/local-kms/token-seal';
 
 // AWS KMS Developer Guide, Grants in AWS KMS
 describe('a grant', () => {
@@ -91,11 +93,23 @@ describe('CreateGrant', () => {
     ['with more behind it', (token) => `${token}!`],
     ['with a break', (token) => `${token.slice(0, 40)}\n${token.slice(40)}`],
     ['cut short', (token) => token.slice(0, -4)],
+    ['with a character changed', (token) => `${token.slice(0, 40)}${token[40] === 'A' ? 'B' : 'A'}${token.slice(41)}`],
+    ['as bytes of nothing', () => 'AAAA'],
   ])('its token is none %s', async (_, change) => {
     const { root, keyArn: KeyId } = await scene();
     const { GrantToken } = await root.createGrant({ KeyId, GranteePrincipal: READER, Operations: ['Decrypt'] });
     await root.describeKey({ KeyId, GrantTokens: [GrantToken] });
     expect((await exceptionOf(root.describeKey({ KeyId, GrantTokens: [change(GrantToken)] }))).name).toBe('InvalidGrantTokenException');
+  });
+
+  it('its token is made by this KMS alone, and tells nothing of the grant', async () => {
+    const { root, keyArn: KeyId } = await scene();
+    const { GrantToken, GrantId } = await root.createGrant({ KeyId, GranteePrincipal: READER, Operations: ['Decrypt'] });
+    const described = async (token: string) => (await exceptionOf(root.describeKey({ KeyId, GrantTokens: [token] }))).name ?? 'allowed';
+    const content = JSON.stringify({ keyArn: KeyId, grantId: GrantId });
+    const forged = [Buffer.from(content).toString('base64url'), newGrantToken(new TokenSeal(), { KeyId, GrantId } as KeyGrant)];
+    expect(await Promise.all([GrantToken, ...forged].map(described))).toEqual(['allowed', 'InvalidGrantTokenException', 'InvalidGrantTokenException']);
+    expect(Buffer.from(GrantToken, 'base64url').includes(GrantId)).toBe(false);
   });
 
   // AWS KMS Developer Guide, Grants in AWS KMS, Grant operations

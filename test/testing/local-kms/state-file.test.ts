@@ -47,7 +47,7 @@ async function furnished(now: () => Date) {
   const { CiphertextBlob } = await here.encrypt({ KeyId, Plaintext: bytes('order 1'), EncryptionContext: CONTEXT });
   await here.rotateKeyOnDemand({ KeyId });
   const Constraints = { EncryptionContextSubset: { $date: 'Tenant' } };
-  const { GrantId } = await here.createGrant({ KeyId, GranteePrincipal: GRANTEE, Operations: ['Decrypt'], Constraints });
+  const { GrantToken } = await here.createGrant({ KeyId, GranteePrincipal: GRANTEE, Operations: ['Decrypt'], Constraints });
   await here.putKeyPolicy({ KeyId, Policy: ` ${(await here.getKeyPolicy({ KeyId })).Policy}` });
   const imported = await newKey(here, { Origin: 'EXTERNAL' });
   const offer = { KeyId: imported, ...await wrapped(here, imported, new Uint8Array(32)), ValidTo: new Date(now().getTime() + 864_000_000) };
@@ -58,7 +58,7 @@ async function furnished(now: () => Date) {
   await here.scheduleKeyDeletion({ KeyId: deleted, PendingWindowInDays: 7 });
   const disabled = await newKey(here, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
   await here.disableKey({ KeyId: disabled });
-  return { kms, here, there, KeyId, CiphertextBlob, GrantId, imported, offer, replicated, deleted };
+  return { kms, here, there, KeyId, CiphertextBlob, GrantToken, imported, offer, replicated, deleted };
 }
 
 describe('after a restart', () => {
@@ -107,6 +107,14 @@ describe('after a restart', () => {
     const root = new LocalKms({ stateFile, now }).as(ROOT);
     await root.importKeyMaterial(offer);
     expect((await exceptionOf(root.importKeyMaterial({ ...offer, KeyId }))).name).toBe('UnsupportedOperationException');
+  });
+
+  it('a grant token is still one', async () => {
+    const { now } = clock();
+    const { KeyId, GrantToken } = await furnished(now);
+    const root = new LocalKms({ stateFile, now }).as(ROOT);
+    await root.encrypt({ KeyId, Plaintext: bytes('x'), GrantTokens: [GrantToken] });
+    await root.retireGrant({ GrantToken });
   });
 
   it('time goes on from where it was, and what it brings is done', async () => {
@@ -184,7 +192,8 @@ describe('the file', () => {
     ['that ends too soon', (content) => content.slice(0, -10), 'is no state of LocalKms'],
     ['that was edited', (content) => content.replace('"enabled":true', '"enabled":false'), 'is damaged or was edited'],
     ['without its state', (content) => content.replace('"state"', '"State"'), 'is damaged or was edited'],
-    ['of a later version', (content) => content.replace('"version":1', '"version":2'), 'has version 2 of the format'],
+    ['of an earlier version', (content) => content.replace('"version":2', '"version":1'), 'has version 1 of the format'],
+    ['of a later version', (content) => content.replace('"version":2', '"version":3'), 'has version 3 of the format'],
   ])('%s is refused with the remedy, and left as it is', async (_, change, fact) => {
     await newKey(new LocalKms({ stateFile }).as(ROOT));
     const content = change(readFileSync(stateFile, 'utf8'));

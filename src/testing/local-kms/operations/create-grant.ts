@@ -50,7 +50,7 @@ export const createGrant = operation(members, (request, call) => {
   call.endDryRun(request);
   if (!present) { key.grants = [...key.grants, wanted]; }
   const grant = present ?? wanted;
-  return { GrantToken: newGrantToken(grant), GrantId: grant.GrantId };
+  return { GrantToken: newGrantToken(call.store.tokenSeal, grant), GrantId: grant.GrantId };
 });
 
 function grantOf(request: Request, key: Key, { caller, now }: Call): KeyGrant {

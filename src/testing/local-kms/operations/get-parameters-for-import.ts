@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { required } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
+import { newImportToken } from '../import-token';
 import { isImportable } from '../imported-material';
 import { DAY } from '../key-materials';
 import { canWrap, isWrappingAlgorithm } from '../key-wrapping';
@@ -25,7 +26,7 @@ export const getParametersForImport = operation({
   const validTo = new Date(call.now.getTime() + DAY);
   return {
     KeyId: arn,
-    ImportToken: call.store.importTokens.seal(arn, { algorithm, privateKey, validTo }),
+    ImportToken: newImportToken(call.store.tokenSeal, arn, { algorithm, privateKey, validTo }),
     PublicKey: Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' })),
     ParametersValidTo: validTo,
   };

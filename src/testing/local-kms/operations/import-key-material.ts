@@ -1,5 +1,6 @@
 import { required } from '../../aws-json/shape';
 import { requireExpiration } from '../expiration';
+import { readImportToken } from '../import-token';
 import { importedMaterial } from '../imported-material';
 import { importMaterial } from '../key-import';
 import { unwrap } from '../key-wrapping';
@@ -19,7 +20,7 @@ export const importKeyMaterial = operation({
 }, (request, call) => {
   requireExpiration(request, call.now);
   const key = call.key(request);
-  const { privateKey, algorithm } = call.store.importTokens.open(key.arn, request.ImportToken, call.now);
+  const { privateKey, algorithm } = readImportToken(call.store.tokenSeal, key.arn, request.ImportToken, call.now);
   const material = importedMaterial(key, unwrap(request.EncryptedKeyMaterial, privateKey, algorithm));
   importMaterial(key, material, request);
   return { KeyId: key.arn, KeyMaterialId: material.id };
