@@ -53,6 +53,11 @@ export class Call {
   /** Lets the caller do `action` with the key, or throws. */
   public admit(key: Key, action: string, request: RequestFacts): void {
     this.authorize(action, key, request);
+    this.requireFit(key, request);
+  }
+
+  /** To be called when the caller is authorized, on every key of the request. @throws what says why the operation and the key do not fit */
+  public requireFit(key: Key, request: RequestFacts): void {
     const exception = incompatibleState(this.operation, key) ?? incompatibleUsage(this.operation, key, request);
     if (exception) { throw exception; }
     this.admitted.add(key);

@@ -23,13 +23,18 @@ export class CiphertextSource {
     this.key = request.KeyId === undefined ? this.keyOfBlob(this.blob ?? missing('keyId')) : call.resolve(request.KeyId);
   }
 
+  /** @throws `AccessDeniedException` */
+  public authorize(facts: RequestFacts = {}): void {
+    this.call.authorize(this.action, this.key, { ...this.request, ...facts });
+  }
+
   /**
-   * Lets the caller decrypt it, or throws.
+   * Whether the key can decrypt it.
    *
    * @throws `IncorrectKeyException` when it was encrypted under another key than the request names
    */
-  public admit(facts: RequestFacts = {}): void {
-    this.call.admit(this.key, this.action, { ...this.request, ...facts });
+  public requireFit(): void {
+    this.call.requireFit(this.key, this.request);
     // Nothing in an RSA ciphertext tells its key.
     if (!this.blob || !isSymmetric(this.request.EncryptionAlgorithm)) { return; }
     const { account, keyId } = headerOf(this.blob);

@@ -185,6 +185,22 @@ describe('ReEncrypt', () => {
     const wrongKey = root.reEncrypt({ CiphertextBlob, SourceEncryptionContext: CONTEXT, SourceKeyId: DestinationKeyId, DestinationKeyId });
     expect((await exceptionOf(wrongKey)).name).toBe('IncorrectKeyException');
   });
+
+  it('tells nothing of either key to who may not use both', async () => {
+    const { kms, root, keyArn: KeyId, otherKeyArn: DestinationKeyId, ciphertext: CiphertextBlob } = await scene();
+    const signing = await root.createKey({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+    await root.disableKey({ KeyId });
+    const refusal = async (actions: string[], request: object) =>
+      (await exceptionOf(call(kms.as(allowed(READER, actions)), 'ReEncrypt', { CiphertextBlob, SourceEncryptionContext: CONTEXT, ...request }))).name;
+    expect(await refusal(['ReEncryptFrom'], { DestinationKeyId })).toBe('AccessDeniedException');
+    expect(await refusal(['ReEncryptFrom'], { DestinationKeyId, SourceKeyId: signing.KeyMetadata.Arn })).toBe('AccessDeniedException');
+    expect(await refusal(['ReEncryptFrom', 'ReEncryptTo'], { DestinationKeyId })).toBe('DisabledException');
+    expect(await refusal(['ReEncryptTo'], { DestinationKeyId: KeyId, SourceKeyId: DestinationKeyId })).toBe('AccessDeniedException');
+    expect(await refusal(['ReEncryptFrom', 'ReEncryptTo'], { DestinationKeyId: KeyId, SourceKeyId: DestinationKeyId })).toBe('IncorrectKeyException');
+    await root.enableKey({ KeyId });
+    await root.disableKey({ KeyId: DestinationKeyId });
+    expect(await refusal(['ReEncryptFrom', 'ReEncryptTo'], { DestinationKeyId })).toBe('DisabledException');
+  });
 });
 
 describe('a dry run', () => {

@@ -17,7 +17,8 @@ export const decrypt = operation({
   DryRunModifiers: DryRunModifierList,
 }, (request, call) => {
   const source = new CiphertextSource(call, 'Decrypt', request);
-  source.admit();
+  source.authorize();
+  source.requireFit();
   call.endDryRun(request);
   const { plaintext, materialId } = source.decrypt();
   return { KeyId: source.key.arn, Plaintext: plaintext, EncryptionAlgorithm: request.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT', KeyMaterialId: materialId };

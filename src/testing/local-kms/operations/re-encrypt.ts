@@ -38,8 +38,10 @@ export const reEncrypt = operation({
   const source = new CiphertextSource(call, 'ReEncryptFrom', { ...from, GrantTokens, DryRun, DryRunModifiers, CiphertextBlob });
   const destination = call.resolve(to.KeyId);
   const ReEncryptOnSameKey = source.key === destination;
-  source.admit({ ReEncryptOnSameKey });
-  call.admit(destination, 'ReEncryptTo', { ...to, GrantTokens, ReEncryptOnSameKey });
+  source.authorize({ ReEncryptOnSameKey });
+  call.authorize('ReEncryptTo', destination, { ...to, GrantTokens, ReEncryptOnSameKey });
+  source.requireFit();
+  call.requireFit(destination, to);
   call.endDryRun(request);
   return {
     ...reEncrypted(source, destination, to),
