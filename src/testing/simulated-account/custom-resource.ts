@@ -41,28 +41,18 @@ export const CUSTOM_RESOURCE: ResourceType = {
   refuses: (desired, existing) =>
     desired.properties['ServiceToken'] === existing.properties['ServiceToken'] ? undefined : 'Modifying service token is not allowed.',
 
-  create: async (desired, world) => {
-    const { response, fault, log } = await request('Create', desired, world);
-    const physicalId = response?.PhysicalResourceId ?? generatedName(desired.stack, desired.logicalId);
-    const made = { ...desired, physicalId, ...dataOf(response) };
-    if (fault !== undefined) throw new ResourceFailure(fault, { remains: made, log });
-    return made;
-  },
-
-  update: async (desired, existing, world) => {
-    const { response, fault, log } = await request('Update', desired, world, existing);
-    if (fault !== undefined) throw new ResourceFailure(fault, { log });
-    return { ...desired, physicalId: response!.PhysicalResourceId!, ...dataOf(response) };
-  },
-
-  delete: async (existing, world) => {
-    const { fault, log } = await request('Delete', existing, world, existing);
-    if (fault !== undefined) throw new ResourceFailure(fault, { log });
-  },
+  create: (desired, world) => made('Create', desired, world),
+  update: (desired, existing, world) => made('Update', desired, world, existing),
+  delete: async (existing, world) => { await made('Delete', existing, world, existing); },
 };
 
-function dataOf(response: CustomResourceResponse | undefined): Pick<PhysicalResource, 'attributes' | 'noEcho'> {
-  return { attributes: asTexts(response?.Data ?? {}), noEcho: response?.NoEcho ?? false };
+/** What the function made of it. */
+async function made(type: RequestType, desired: DesiredResource, world: World, existing?: PhysicalResource): Promise<PhysicalResource> {
+  const { response, fault, log } = await request(type, desired, world, existing);
+  const physicalId = response?.PhysicalResourceId ?? existing?.physicalId ?? generatedName(desired.stack, desired.logicalId);
+  const resource = { ...desired, physicalId, attributes: asTexts(response?.Data ?? {}), noEcho: response?.NoEcho ?? false };
+  if (fault !== undefined) throw new ResourceFailure(fault, { remains: resource, log });
+  return resource;
 }
 
 type RequestType = 'Create' | 'Update' | 'Delete';

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DeploymentEvent, DeploymentFailed, Verb } from './deployment-event';
 import { resolve } from './intrinsics';
+import { NoEcho } from './no-echo';
 import { DesiredResource, PhysicalResource } from './physical-resource';
 import { dependencies } from './references';
 import { ResourceFailure, World } from './resource-type';
@@ -15,7 +16,12 @@ interface Change {
 
 /** CloudFormation at work on an account: it makes, changes and removes resources, and undoes what a failure leaves. */
 export class Deployment {
-  constructor(private readonly world: World, private readonly onProgress: (event: DeploymentEvent) => void = () => undefined) {}
+  /** Of what was there when it began, and of what it made meanwhile. */
+  private readonly noEcho = new NoEcho();
+
+  constructor(private readonly world: World, private readonly onProgress: (event: DeploymentEvent) => void = () => undefined) {
+    for (const resource of world.state.values()) this.noEcho.add(resource);
+  }
 
   /**
    * Brings the given resources of a stack about, then removes what its template no longer has.
@@ -75,6 +81,7 @@ export class Deployment {
 
   /** Last of all: what is there stands in the order in which its newest template deploys it. */
   private place(resource: PhysicalResource): void {
+    this.noEcho.add(resource);
     this.world.state.delete(resource.id);
     this.world.state.set(resource.id, resource);
   }
@@ -155,10 +162,17 @@ export class Deployment {
       if (report === 'ALL') emit('COMPLETE', { milliseconds: performance.now() - start });
       return result;
     } catch (cause) {
+      this.keepSecrets(cause);
       const reason = (cause as Error).message;
       emit('FAILED', { reason, milliseconds: performance.now() - start });
       throw new DeploymentFailed({ logicalId, path, type }, verb, reason, { log: cause instanceof ResourceFailure ? cause.log : '', cause });
     }
+  }
+
+  /** A service quotes what it was given, and a function may log what it answers. */
+  private keepSecrets(cause: unknown): void {
+    if (cause instanceof ResourceFailure && cause.remains) this.noEcho.add(cause.remains);
+    this.noEcho.hideIn(cause);
   }
 }
 

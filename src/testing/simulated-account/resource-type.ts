@@ -36,16 +36,20 @@ export interface ResourceType {
 
 /** A resource that failed, with what may be left of it. */
 export class ResourceFailure extends Error {
-  /** What roll-back has to delete. */
-  public readonly remains: PhysicalResource | undefined;
+  readonly #remains: PhysicalResource | undefined;
   /** The end of what the function behind it logged. */
   public readonly log: string | undefined;
 
   constructor(reason: string, { remains, log }: { readonly remains?: PhysicalResource; readonly log?: string } = {}) {
     super(reason);
     this.name = 'ResourceFailure';
-    this.remains = remains;
+    this.#remains = remains;
     this.log = log;
+  }
+
+  /** As what failed left it; what could not even be created, roll-back has to delete. Whoever looks at the error does not see its secrets. */
+  public get remains(): PhysicalResource | undefined {
+    return this.#remains;
   }
 }
 

@@ -5,6 +5,7 @@ import { Deployment } from './deployment';
 import { inDeploymentOrder } from './deployment-order';
 import { encounters, MatrixOptions } from './encounters';
 import { LambdaEndpoints } from './lambda-endpoints';
+import { NO_ECHO } from './no-echo';
 import { ParameterStore, ParameterStoreClient } from './parameter-store';
 import { PhysicalResource } from './physical-resource';
 import { Principals } from './principals';
@@ -21,9 +22,6 @@ import { type CallOptions, type Principal, regionOfService } from '../local-kms/
 import type { TimeSpan } from '../local-kms/clock';
 import type { KmsClient } from '../local-kms/kms-client';
 import { LocalKms } from '../local-kms/local-kms';
-
-/** What is told instead of an attribute that a custom resource wants kept secret. */
-const NO_ECHO = '*****';
 
 /**
  * A resource that nothing is simulated of, a target of a schedule that is not called, or a managed policy whose content the app does not

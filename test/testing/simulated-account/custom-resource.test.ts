@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { inspect } from 'node:util';
 import { App, CfnOutput, CfnResource, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -198,6 +199,27 @@ describe('a custom resource is created, updated and deleted', () => {
     expect(journal().at(-1).event.ResourceProperties.Password).toBe('s3cret');
     expect(account.attribute('App/A', 'password')).toBe('*****');
     expect(account.attribute('App/A', 'Ref')).toBe('made-for-A');
+  });
+
+  it('is quoted with what it wants kept secret in no failure', async () => {
+    const withAlias = (stack: Stack, _: lambda.Function, targetKey: kms.Key) => {
+      const aliasName = `alias/${(stack.node.findChild('A') as CustomResource).getAttString('password')}!!`;
+      new kms.Alias(stack, 'Alias', { aliasName, targetKey });
+    };
+    const told: unknown[] = [];
+    const onProgress = (event: DeploymentEvent) => told.push(event);
+    const account = await accountOf(appOf({ A: { Create: 'keepSecret' } }, withAlias));
+    const alias = await failureOf(account.deploy({ onProgress }));
+    const create = await failureOf((await accountOf(appOf({ A: { Create: 'leakSecret' } }))).deploy({ onProgress }));
+    await account.update(appOf({ A: {} }));
+    const update = await failureOf(account.update(appOf({ A: { Update: 'leakSecret' } }), { onProgress }));
+
+    expect(alias.reason).toContain("'alias/*****!!'");
+    for (const failure of [create, update]) {
+      expect(failure).toMatchObject({ reason: 'not ***** enough', log: 'It is *****, as JSON {"password":"*****"}' });
+    }
+    expect(told).toContainEqual(expect.objectContaining({ status: 'CREATE_FAILED', reason: alias.reason }));
+    expect(inspect([told, alias, create, update], { depth: Infinity, showHidden: true })).not.toMatch(/s3cret|quotes/);
   });
 
   it('gets each request twice, when AWS Lambda is told to deliver it so', async () => {

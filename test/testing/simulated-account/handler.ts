@@ -17,6 +17,10 @@ const DEEDS: Readonly<Record<string, (event: any, context: any) => Promise<unkno
   wrongStack: (event) => answer(event, { StackId: 'arn:aws:cloudformation:us-east-1:111122223333:stack/other/id' }),
   oversize: (event) => answer(event, { Data: { text: 'x'.repeat(4096) } }),
   keepSecret: (event) => answer(event, { Data: { password: 's3cret' }, NoEcho: true }),
+  leakSecret: (event) => {
+    console.log('It is s3cret, as JSON', JSON.stringify({ password: 'with "quotes"' }));
+    return answer(event, { Status: 'FAILED', Reason: 'not s3cret enough', Data: { password: ['s3cret', 'with "quotes"'] }, NoEcho: true });
+  },
   twice: async (event) => {
     const first = await answer(event, { Data: { which: 'first' } });
     const second = await answer(event, { Status: 'FAILED', Reason: 'second' });
