@@ -11,6 +11,9 @@ export interface TimeSpan {
 /** Milliseconds. */
 const UNITS = { days: 86_400_000, hours: 3_600_000, seconds: 1000 } as const;
 
+/** 100 years: every rotation on the way is done and kept, up to four a year for each key. */
+const MAX_DAYS = 36_525;
+
 /** A clock that can be turned on, and runs on from there. */
 export class Clock {
   /** @param ahead how far it was turned on already, in milliseconds */
@@ -24,13 +27,23 @@ export class Clock {
     return new Date(this.source().getTime() + this.ahead);
   }
 
-  /** @throws RangeError for a span that is negative, or that ends beyond what a date can hold */
+  /** @throws RangeError for a span that is negative, or that makes more than 100 years of all that the clock was turned on */
   public advance(span: TimeSpan): void {
-    const milliseconds = Object.entries(span).reduce((sum, [unit, amount]) => sum + millisecondsOf(unit, amount), 0);
-    if (Number.isNaN(new Date(this.now().getTime() + milliseconds).getTime())) {
-      throw new RangeError(`The time is to advance to a date that is none: by ${JSON.stringify(span)}; dates end in the year 275760. Give less.`);
+    this.ahead = this.aheadAfter(span);
+  }
+
+  /** The time when that has passed. @throws RangeError as `advance` does */
+  public timeAfter(span: TimeSpan): Date {
+    return new Date(this.source().getTime() + this.aheadAfter(span));
+  }
+
+  private aheadAfter(span: TimeSpan): number {
+    const ahead = Math.round(Object.entries(span).reduce((sum, [unit, amount]) => sum + millisecondsOf(unit, amount), this.ahead));
+    if (ahead > MAX_DAYS * UNITS.days) {
+      throw new RangeError(`The time is to advance by ${ahead / UNITS.days} days in all; ${MAX_DAYS} days, which are 100 years, are allowed. `
+        + 'Give less, or let a new LocalKms start at another \'now\'.');
     }
-    this.ahead += milliseconds;
+    return ahead;
   }
 }
 

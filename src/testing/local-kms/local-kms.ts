@@ -41,7 +41,8 @@ export interface LocalKmsOptions {
   readonly consistencyDelaySeconds?: number;
   /**
    * A file that keeps everything from one LocalKms to the next: keys, their material in the clear, grants, aliases, the time. It is written
-   * before a call is answered, and it is there whole, the old or the new, at any time.
+   * before a call is answered, and it is there whole, the old or the new, at any time. A call whose change could not be written ends in a
+   * StateFileError; the change itself is made, in memory, and is written with the next that can.
    *
    * One LocalKms a file: one that finds that another has written to it refuses to. Changes of access whose delay was not over have taken
    * effect in the next one.
@@ -121,11 +122,16 @@ export class LocalKms {
    * and import tokens expire.
    *
    * @example kms.advance({ days: 30 })
-   * @throws RangeError for less than nothing, or for more than a date can hold
+   * @throws RangeError for less than nothing, or for more than 100 years in all, those before a restart from a state file included
    */
   public advance(span: TimeSpan): void {
     this.clock.advance(span);
     this.save();
+  }
+
+  /** The time when that has passed; it does not pass. @throws RangeError as `advance` does */
+  public timeAfter(span: TimeSpan): Date {
+    return this.clock.timeAfter(span);
   }
 
   /**

@@ -5,7 +5,7 @@ import { PhysicalResource } from './physical-resource';
 import { World } from './resource-type';
 import { scheduleTimes } from './schedule-expression';
 import { isSchedule, ScheduleProperties, ScheduleTarget } from './schedule-resources';
-import { Clock, type TimeSpan } from '../local-kms/clock';
+import type { TimeSpan } from '../local-kms/clock';
 
 /** A function that was run because its time had come. */
 export interface ScheduledRun {
@@ -49,7 +49,7 @@ export class Schedules {
    * @throws before it does anything, when that would be more runs than `maxRuns`
    */
   public async advance(span: TimeSpan, maxRuns: number = MAX_RUNS): Promise<ScheduledRun[]> {
-    const date = endOf(this.world.kms.now(), span);
+    const date = this.world.kms.timeAfter(span);
     const calls = this.due(date);
     if (calls.length > maxRuns) throw tooMany(calls, maxRuns);
     this.reached = date;
@@ -85,12 +85,6 @@ export class Schedules {
     const failure = outcome.kind === 'returned' ? {} : { failure: toldOutcome(outcome, fn.path) };
     return { ...told, ...failure, log };
   }
-}
-
-function endOf(start: Date, span: TimeSpan): Date {
-  const clock = new Clock(() => start);
-  clock.advance(span);
-  return clock.now();
 }
 
 function propertiesOf({ properties }: PhysicalResource): ScheduleProperties {

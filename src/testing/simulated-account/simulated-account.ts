@@ -129,7 +129,7 @@ export class SimulatedAccount {
    *
    * @param options `maxRuns`: how many scheduled runs there may be, 100 when nothing is said
    * @returns the scheduled runs; one that failed does not end the others
-   * @throws before the time is turned, when there would be more runs
+   * @throws before the time is turned, when there would be more runs; RangeError for more than 100 years in all
    */
   public async advance(span: TimeSpan, options: { readonly maxRuns?: number } = {}): Promise<ScheduledRun[]> {
     return this.schedules.advance(span, options.maxRuns);

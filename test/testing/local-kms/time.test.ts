@@ -70,12 +70,25 @@ it('is what policies see', async () => {
   await root.encrypt({ KeyId, Plaintext: new Uint8Array(1) });
 });
 
+it('goes on for 100 years in all, and brings every rotation of them', async () => {
+  const { kms, root, keyArn: KeyId, ciphertext: CiphertextBlob } = await scene(() => new Date('2026-01-01T00:00:00Z'));
+  await root.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 });
+  for (const days of [1, 36_523, 1]) { kms.advance({ days }); }
+  expect(kms.now()).toEqual(new Date('2126-01-02T00:00:00Z'));
+  expect(() => kms.advance({ seconds: 1 })).toThrow(RangeError);
+  expect(() => kms.timeAfter({ seconds: 1 })).toThrow(RangeError);
+  expect(kms.timeAfter({ days: 0 })).toEqual(kms.now());
+  await root.decrypt({ CiphertextBlob, EncryptionContext: CONTEXT });
+  expect((await root.getKeyRotationStatus({ KeyId })).NextRotationDate).toEqual(new Date(Date.UTC(2026, 0, 1) + 406 * 90 * DAY));
+});
+
 it.each<[string, unknown, string]>([
   ['back', { days: -1 }, 'The time is to advance by -1 days; a number of 0 or more is allowed. Time does not go back.'],
   ['by what is no number', { hours: 'one' }, 'The time is to advance by one hours;'],
   ['by NaN', { seconds: NaN }, 'The time is to advance by NaN seconds;'],
   ['by an unknown unit', { weeks: 1 }, "The time cannot advance by 'weeks'; its units are days, hours, seconds. Write one of them."],
-  ['beyond the last date', { days: 1e9 }, 'dates end in the year 275760. Give less.'],
+  ['for more than 100 years', { days: 36_526 }, 'The time is to advance by 36526 days in all; 36525 days, which are 100 years, are allowed. Give less, or'],
+  ['for ever', { seconds: Infinity }, 'The time is to advance by Infinity days in all;'],
 ])('does not go %s', async (_, span, message) => {
   const { kms } = await scene(() => new Date(0));
   expect(() => kms.advance(span as TimeSpan)).toThrow(message);

@@ -181,7 +181,7 @@ describe('when time is turned on', () => {
     await expect(root.describeKey({ KeyId })).rejects.toMatchObject({ name: 'NotFoundException' });
   });
 
-  it.each([{ days: -1 }, { hours: Number.NaN }])('it only runs forward (%j)', async (span) => {
+  it.each([{ days: -1 }, { hours: Number.NaN }, { days: 36_526 }])('it only runs forward, for 100 years (%j)', async (span) => {
     await expect((await load(stackIn().stack)).advance(span)).rejects.toThrow(RangeError);
   });
 });
