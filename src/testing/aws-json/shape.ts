@@ -1,4 +1,12 @@
-interface StringShape { readonly type: 'string'; readonly min?: number; readonly max?: number; readonly pattern?: RegExp; readonly enum?: readonly string[] }
+interface StringShape {
+  readonly type: 'string';
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: RegExp;
+  readonly enum?: readonly string[];
+  /** Not to be told or logged, not even where it breaks a limit. */
+  readonly hidden?: true;
+}
 interface BlobShape { readonly type: 'blob'; readonly min: number; readonly max: number }
 interface IntegerShape { readonly type: 'integer'; readonly min: number; readonly max: number }
 interface BooleanShape { readonly type: 'boolean' }

@@ -4,7 +4,7 @@ import type { Members, Shape } from './shape';
 /**
  * Holds a request against the limits of the service model, all of them at once, as AWS does.
  *
- * @throws `ValidationException` that lists every violation; the bytes of a blob are never part of it.
+ * @throws `ValidationException` that lists every violation; the bytes of a blob and what is hidden are never part of it.
  * `UnsupportedOperationException` for a member that this KMS does not support
  */
 export function validate(members: Members, request: Record<string, unknown>): void {
@@ -36,7 +36,7 @@ function violationsOf(shape: Shape, value: unknown, at: string): string[] {
     case 'structure': return violationsOfMembers(shape.members, value as Record<string, unknown>, `${at}.`);
     case 'integer': return described(brokenBounds('value', value as number, shape), at, value);
     case 'blob': return described(brokenBounds('length', (value as Uint8Array).length, shape), at);
-    case 'string': return described([...brokenBounds('length', (value as string).length, shape), ...brokenText(shape, value as string)], at, value);
+    case 'string': return described(brokenText(shape, value as string), at, shape.hidden ? undefined : value);
     case 'list': return [
       ...described(brokenBounds('length', (value as unknown[]).length, shape), at),
       ...(value as unknown[]).flatMap((member, index) => violationsOf(shape.member, member, `${at}.${index + 1}.member`)),
@@ -44,7 +44,7 @@ function violationsOf(shape: Shape, value: unknown, at: string): string[] {
   }
 }
 
-/** The bytes of a blob, and a list as a whole, are not shown. */
+/** The bytes of a blob, what is hidden, and a list as a whole are not shown. */
 function described(constraints: readonly string[], at: string, value?: unknown): string[] {
   const shown = value === undefined ? 'Value' : `Value '${value}'`;
   return constraints.map((constraint) => `${shown} at '${at}' failed to satisfy constraint: ${constraint}`);
@@ -59,6 +59,7 @@ function brokenBounds(measure: string, size: number, { min, max }: { readonly mi
 
 function brokenText(shape: Shape & { readonly type: 'string' }, value: string): string[] {
   return [
+    ...brokenBounds('length', value.length, shape),
     ...(shape.enum && !shape.enum.includes(value) ? [`Member must satisfy enum value set: [${shape.enum.join(', ')}]`] : []),
     ...(shape.pattern && !shape.pattern.test(value) ? [`Member must satisfy regular expression pattern: ${shape.pattern.source}`] : []),
   ];

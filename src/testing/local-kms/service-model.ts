@@ -38,7 +38,8 @@ export const KeyAgreementAlgorithmSpec = { type: 'string', enum: ['ECDH'] } as c
 export const EncapsulationAlgorithmSpec = { type: 'string', enum: ['ML_KEM'] } as const;
 export const PublicKeyType = { type: 'blob', min: 1, max: 8192 } as const;
 export const MacAlgorithmSpec = { type: 'string', enum: ['HMAC_SHA_224', 'HMAC_SHA_256', 'HMAC_SHA_384', 'HMAC_SHA_512'] } as const;
-export const GrantTokenType = { type: 'string', min: 1, max: 8192 } as const;
+// No secret, and yet not to be logged (AWS KMS Developer Guide, Grant token).
+export const GrantTokenType = { type: 'string', min: 1, max: 8192, hidden: true } as const;
 export const GrantTokenList = { type: 'list', member: GrantTokenType, max: 10 } as const;
 export const DryRunModifierList = { type: 'list', member: { type: 'string', enum: ['IGNORE_CIPHERTEXT'] } } as const;
 export const RecipientInfo = {

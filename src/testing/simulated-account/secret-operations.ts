@@ -22,7 +22,7 @@ export interface SecretCall {
 // The shapes of the AWS Secrets Manager service model (version 2017-10-17), each with its limits.
 const SecretId = { type: 'string', min: 1, max: 2048 } as const;
 const ClientRequestToken = { type: 'string', min: 32, max: 64 } as const;
-const SecretString = { type: 'string', min: 1, max: 65536 } as const;
+const SecretString = { type: 'string', min: 1, max: 65536, hidden: true } as const;
 const SecretBinary = { type: 'blob', min: 1, max: 65536 } as const;
 const KmsKeyId = { type: 'string', min: 0, max: 2048 } as const;
 const Description = { type: 'string', min: 0, max: 2048 } as const;

@@ -59,6 +59,7 @@ const LIMITS: Case[] = [
   ['another agreement', 'DeriveSharedSecret', { KeyId: KEY, KeyAgreementAlgorithm: 'DH', PublicKey: bytes('x') }, 'ValidationException'],
   ['8193 bytes of public key', 'DeriveSharedSecret', { KeyId: KEY, KeyAgreementAlgorithm: 'ECDH', PublicKey: new Uint8Array(8193) }, 'ValidationException'],
   ['eleven grant tokens', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), GrantTokens: Array(11).fill('t') }, 'ValidationException'],
+  ['a grant token of 8193 characters', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), GrantTokens: ['t', long(8193)] }, 'ValidationException', `${ONE}Value at 'grantTokens.2.member' failed to satisfy constraint: Member must have length less than or equal to 8192`],
   ['a window of 6 days', 'ScheduleKeyDeletion', { KeyId: KEY, PendingWindowInDays: 6 }, 'ValidationException'],
   ['a window of 31 days', 'ScheduleKeyDeletion', { KeyId: KEY, PendingWindowInDays: 31 }, 'ValidationException'],
   ['a rotation every 89 days', 'EnableKeyRotation', { KeyId: KEY, RotationPeriodInDays: 89 }, 'ValidationException'],
@@ -169,6 +170,7 @@ const GRANTS: Case[] = [
   ['neither token nor id', 'RetireGrant', {}, 'ValidationException', 'You must specify either a grant token, or both a grant ID and a key ID.'],
   ['an id without its key', 'RetireGrant', { GrantId: ID }, 'ValidationException'],
   ['a token and an id', 'RetireGrant', { GrantToken: 't', KeyId: KEY, GrantId: ID }, 'ValidationException'],
+  ['a token of 8193 characters', 'RetireGrant', { GrantToken: long(8193) }, 'ValidationException', `${ONE}Value at 'grantToken' failed to satisfy constraint: Member must have length less than or equal to 8192`],
   ['a token of nobody', 'RetireGrant', { GrantToken: 't' }, 'InvalidGrantTokenException', 'The grant token is not one of this KMS.'],
 ];
 

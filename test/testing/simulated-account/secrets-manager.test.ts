@@ -182,6 +182,12 @@ describe('Secrets Manager', () => {
     await secretsOf(account).createSecret({ Name: 'a', KmsKeyId, SecretString: 'x', ClientRequestToken: '0'.repeat(32) });
     await expect(call(secretsOf(account), KmsKeyId)).rejects.toMatchObject({ name });
   });
+
+  it('does not tell a value that is too long', async () => {
+    const account = await load(() => undefined);
+    const secret = secretsOf(account).createSecret({ Name: 'a', KmsKeyId: account.keyArn('App/Key'), SecretString: 'x'.repeat(65_537) });
+    await expect(secret).rejects.toThrow(/^1 validation error detected: Value at 'secretString' failed to satisfy constraint: Member must have length/);
+  });
 });
 
 describe('a random password', () => {
