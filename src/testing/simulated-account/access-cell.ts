@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ANYTHING, NOTHING, UnknownPolicies } from './principals';
-import type { DecidingStatement, EvaluateInput, Request } from '../../proof';
+import type { ContextInput, DecidingStatement, EvaluateInput, Request } from '../../proof';
 import { evaluate } from '../../proof';
+import { matterOf } from '../../proof/matter';
 import { proveCaller } from '../../proof/prove-caller';
 import type { Principal } from '../local-kms/caller';
 import type { LocalKms } from '../local-kms/local-kms';
@@ -30,6 +32,8 @@ export interface AccessCell {
   readonly reason: string;
   /** Of `conditional`: a request that is allowed, as `evaluate` takes it. */
   readonly witness?: Request;
+  /** Of `conditional`: the names of the condition keys of the witness that a plain call lacks, or has with another value. */
+  readonly conditions?: readonly string[];
 }
 
 /** Somebody and something that meet in a cell. */
@@ -66,7 +70,7 @@ function verdictOf(input: EvaluateInput): Verdict {
   return decision === 'allow' ? { decision, ...plain } : onCondition(input) ?? { decision: 'deny', ...plain };
 }
 
-type Verdict = Pick<AccessCell, 'decision' | 'statement' | 'reason' | 'witness'>;
+type Verdict = Pick<AccessCell, 'decision' | 'statement' | 'reason' | 'witness' | 'conditions'>;
 
 const DECISIONS = { yes: 'conditional', unknown: 'unknown' } as const;
 
@@ -76,7 +80,8 @@ function onCondition(input: EvaluateInput): Verdict | undefined {
   const { answer, witness, statements = [], reason } = proveCaller({ ...input, request: { ...input.request, context: Object.fromEntries(context) } });
   if (answer === 'no') return undefined;
   const [statement] = statements;
-  return { decision: DECISIONS[answer], ...statement && { statement }, reason, ...witness && { witness: witness.request } };
+  const met = witness && { witness: witness.request, conditions: conditionsOf(witness.request.context, input) };
+  return { decision: DECISIONS[answer], ...statement && { statement }, reason, ...met };
 }
 
 /** What key and principal are in every request, while the rest of its context is the caller's choice. */
@@ -85,9 +90,10 @@ const FACTS = new RegExp(`^(${[
   'aws:PrincipalOrgID', 'aws:PrincipalTag/.*', 'aws:ResourceTag/.*', 'aws:RequestedRegion',
 ].join('|')})$`);
 
-/** The names of the condition keys that the caller has to choose for a witness to be one. */
-export function conditionsOf({ witness }: AccessCell): string[] {
-  return Object.keys(witness?.context ?? {}).filter((key) => !FACTS.test(key)).sort();
+function conditionsOf(context: ContextInput = {}, plain: EvaluateInput): string[] {
+  const known = matterOf(plain).request.context;
+  const isKnown = (key: string, value: ContextInput[string]) => isDeepStrictEqual([value].flat().map(String), known.values(key.toLowerCase()));
+  return Object.entries(context).filter(([key, value]) => !isKnown(key, value)).map(([key]) => key).sort();
 }
 
 function isOfAnotherPartition({ principal, keyArn }: { readonly principal: string; readonly keyArn: string }): boolean {

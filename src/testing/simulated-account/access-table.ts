@@ -1,4 +1,4 @@
-import { AccessCell, AccessDecision, conditionsOf } from './access-cell';
+import { AccessCell, AccessDecision } from './access-cell';
 import type { DecidingStatement, Grant } from '../../proof';
 
 /** Columns: the decision, the actions, what decides. */
@@ -46,7 +46,7 @@ function wrapped(actions: readonly string[]): string[] {
 }
 
 function decidedBy(cell: AccessCell): string {
-  const conditions = conditionsOf(cell).join(', ');
+  const conditions = cell.conditions?.join(', ');
   return [cell.statement ? statementName(cell.statement) : 'no statement', ...conditions ? [`if ${conditions}`] : []].join(' ');
 }
 

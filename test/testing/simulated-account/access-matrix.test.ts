@@ -203,6 +203,25 @@ App/Key
 `);
   });
 
+  it('tells every condition that a plain call does not meet, be it on what callers cannot choose', async () => {
+    const stack = stackIn();
+    const key = new kms.Key(stack, 'Key');
+    const withTag = (id: string, ...of: string[]) => {
+      const StringEquals = Object.fromEntries(of.map((tag) => [`aws:PrincipalTag/${tag}`, 'orders']));
+      const made = role(stack, id, { actions: ['kms:Decrypt'], resources: [key.keyArn], conditions: { StringEquals } });
+      Tags.of(made).add('team', 'orders');
+    };
+    withTag('Tagged', 'team');
+    withTag('Lacking', 'team', 'project');
+    role(stack, 'Member', { actions: ['kms:Decrypt'], resources: [key.keyArn], conditions: { StringEquals: { 'aws:PrincipalOrgID': 'o-1234567890' } } });
+    const account = await load(stack);
+
+    expect(cellOf(account, 'App/Tagged', 'kms:Decrypt').decision).toBe('allow');
+    expect(cellOf(account, 'App/Lacking', 'kms:Decrypt')).toMatchObject({ decision: 'conditional', conditions: ['aws:PrincipalTag/project'] });
+    expect(cellOf(account, 'App/Member', 'kms:Decrypt').conditions).toContain('aws:PrincipalOrgID');
+    expect(String(account.matrix())).toMatch(/Decrypt .* if aws:PrincipalTag\/project$/m);
+  });
+
   it('does not deny what hangs on policies that the app does not tell', async () => {
     const stack = stackIn();
     const key = new kms.Key(stack, 'Key');
