@@ -31,7 +31,7 @@ function contentOf(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new UsageError(`'${file}' cannot be read (${code}); it is a JSON file, or for the policy - for standard input. Check its name and its permissions.`, { cause });
+    throw new UsageError(`'${file}' cannot be read (${code}); it is a JSON file. Check its name and its permissions.`, { cause });
   }
 }
 

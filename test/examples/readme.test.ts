@@ -20,7 +20,7 @@ const README = readFileSync('README.md', 'utf8');
 
 function region(file: string): string {
   const [, code] = /\/\/ README: \w+\n([^]*?)\n *\/\/ README: end/.exec(readFileSync(file, 'utf8')) ?? [];
-  return code!.replace(/^ {2}/gm, '').replace(/\)!/g, ')'); // the README's is JavaScript
+  return code!.replace(/^ {2}/gm, '');
 }
 
 async function newKey(): Promise<{ kms: DataKeyClient; keyArn: string }> {

@@ -7,16 +7,18 @@ import { SimulatedAccount } from '../../src/testing';
 async function onlyTheReaderReads(app: App): Promise<void> {
   // README: readers
   const account = await SimulatedAccount.of(app);
+  await account.deploy(); // custom resources, and the roles and policies that wait for them
   const order = { KeyId: account.keyArn('alias/orders'), EncryptionContext: { order: '7' } };
   const { CiphertextBlob } = await account.as('Orders/Writer').kms.generateDataKey({ ...order, KeySpec: 'AES_256' });
   await account.as('Orders/Reader').kms.decrypt({ ...order, CiphertextBlob }); // a refusal throws
 
+  // Of the app: its roles and users, the root user, and the services that the key policy names. deny: whatever the context
   const { cells } = account.matrix({ keys: ['alias/orders'], actions: ['kms:Decrypt'] });
-  const readers = cells.filter(({ decision }) => decision !== 'deny'); // deny: no request is allowed, whatever its context
-  expect(readers.map(({ who }) => who)).toEqual(['Orders/Reader', 'root of 111122223333']);
-
-  const outsiders = { actions: ['kms:Decrypt'], who: { anyone: true }, except: { accounts: ['111122223333'] } };
-  expect(prove(account.keyPolicy('alias/orders')!, outsiders).answer).toBe('no');
+  expect(cells.filter(({ decision }) => decision !== 'deny').map(({ who }) => who)).toEqual(['Orders/Reader', 'root of 111122223333']);
+  // Of all others: everybody in the world. A key that services use takes them in as well: { accounts: [...], services: ['s3.amazonaws.com'] }
+  const others = { actions: ['kms:Decrypt'], who: { anyone: true }, except: { accounts: ['111122223333'] } };
+  expect(prove(account.keyPolicy('alias/orders'), others).answer).toBe('no');
+  await account.close();
   // README: end
 }
 

@@ -8,7 +8,7 @@ import { isIdentity, mayExist } from './known-principals';
 import { OPERATIONS } from './operations';
 import { restoredStore, savedState, type SavedState } from './saved-state';
 import { Service } from './service';
-import { StateFile } from './state-file';
+import { StateFile, StateFileError } from './state-file';
 import type { EvaluateInput } from '../../proof';
 import { clientOf } from '../aws-json/client';
 import type { Credential } from '../aws-json/credential';
@@ -81,6 +81,7 @@ export class LocalKms {
   /** @throws StateFileError when the state file is not one that a LocalKms wrote, or cannot be written */
   constructor(options: LocalKmsOptions = {}) {
     const { account = '111122223333', region = 'us-east-1', principals, now = () => new Date() } = options;
+    requirePlace(account, region);
     this.account = account;
     this.region = region;
     this.principals = new Map(Object.entries(principals ?? {}));
@@ -146,7 +147,10 @@ export class LocalKms {
     return this.service.matter(this.caller(principal, { region: keyArn.split(':')[3] }), action, keyArn);
   }
 
-  /** Lets a caller over HTTP be somebody. From the first one on, access key ids that are not added are refused. */
+  /**
+   * Lets a caller over HTTP be somebody, with the policies given. From the first one on access key ids that are not added are refused;
+   * those of a simulated account from the start.
+   */
   public addPrincipal(accessKeyId: string, principal: Principal): void {
     this.principals.set(accessKeyId, principal);
   }
@@ -159,7 +163,11 @@ export class LocalKms {
   public listen({ port = 0 }: ListenOptions = {}): Promise<Listening> {
     const perform = (credential: Credential, operation: string, request: unknown, requestId: string) => {
       const caller = this.caller(this.principalOf(credential), { region: credential.region });
-      return this.service.perform(caller, { operation, request, requestId }, bytesFromBase64);
+      try {
+        return this.service.perform(caller, { operation, request, requestId }, bytesFromBase64);
+      } catch (error) {
+        throw error instanceof StateFileError ? new KmsException('KMSInternalException', error.message, { cause: error }) : error;
+      }
     };
     return serveAwsJson({ signingName: 'kms', targetPrefix: 'TrentService', internalException: 'KMSInternalException', perform }, port);
   }
@@ -193,4 +201,9 @@ function opened({ stateFile, consistencyDelaySeconds }: LocalKmsOptions, now: ()
 function administratorOf(partition: string, account: string): Principal {
   const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
   return { arn: `arn:${partition}:iam::${account}:role/Administrator`, identityPolicies: [everything] };
+}
+
+function requirePlace(account: string, region: string): void {
+  if (!/^\d{12}$/.test(account)) { throw new TypeError(`'account' is '${account}'; an account has 12 digits. Write '111122223333'.`); }
+  if (!/^[a-z]+(-[a-z]+)+-\d+$/.test(region)) { throw new TypeError(`'region' is '${region}'; Regions are named as 'eu-west-1'. Write one of those.`); }
 }

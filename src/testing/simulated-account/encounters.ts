@@ -27,10 +27,11 @@ export interface MatrixOptions {
 export function encounters(keys: readonly PhysicalResource[], world: World, actions: readonly string[] = ['kms:*']): Encounter[] {
   return keys.flatMap((key) => {
     const root = rootOf(key);
-    const { keyPolicy, grants = [], request: { context = {} } } = world.kms.matter(root[1], 'DescribeKey', arnOf(key))!;
+    const { keyPolicy, grants = [], request: { context = {} } } = world.kms.matter(root, 'DescribeKey', arnOf(key))!;
     const services = servicesIn(keyPolicy!, grants).map((name): Caller => [name, { arn: name }]);
     const asked = explicitActions(actions, actionsOf(String(context['kms:KeySpec']), String(context['kms:KeyUsage'])));
-    return [...world.principals.all, root, ...services].flatMap(([who, principal]) =>
+    const ofRoot: Caller = [`root of ${key.stack.account}`, root];
+    return [...world.principals.all, ofRoot, ...services].flatMap(([who, principal]) =>
       asked.map((action) => ({ who, principal, unknown: world.principals.unknown(principal.arn), key: pathOf(key), keyArn: arnOf(key), action })));
   });
 }
@@ -46,8 +47,9 @@ function actionsOf(spec: string, usage: string): string[] {
 
 type Caller = readonly [who: string, principal: Principal];
 
-function rootOf({ stack: { account, partition } }: PhysicalResource): Caller {
-  return [`root of ${account}`, { arn: `arn:${partition}:iam::${account}:root` }];
+/** The root user of the account of a key. */
+export function rootOf({ stack: { account, partition } }: PhysicalResource): Principal {
+  return { arn: `arn:${partition}:iam::${account}:root` };
 }
 
 function servicesIn({ Statement }: PolicyDocument, grants: readonly Grant[]): string[] {

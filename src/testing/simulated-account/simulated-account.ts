@@ -3,7 +3,7 @@ import { AccessMatrix } from './access-matrix';
 import { AssemblySource, readAssembly } from './assembly';
 import { Deployment } from './deployment';
 import { inDeploymentOrder } from './deployment-order';
-import { encounters, MatrixOptions } from './encounters';
+import { encounters, MatrixOptions, rootOf } from './encounters';
 import { LambdaEndpoints } from './lambda-endpoints';
 import { NO_ECHO } from './no-echo';
 import { ParameterStore, ParameterStoreClient } from './parameter-store';
@@ -36,6 +36,8 @@ export interface InertResource {
 /** A role or user of the app as a caller. */
 export interface SimulatedPrincipal {
   readonly arn: string;
+  /** With its policies of now: `kms.addPrincipal('AKIAREADER', principal)` lets it call over HTTP as well. */
+  readonly principal: Principal;
   readonly kms: KmsClient;
   readonly ssm: ParameterStoreClient;
   readonly secrets: SecretsManagerClient;
@@ -62,7 +64,7 @@ export class SimulatedAccount {
     return account;
   }
 
-  /** The AWS KMS behind it. */
+  /** The AWS KMS behind it. Let time pass with `advance` of the account, which also runs what is scheduled. */
   public readonly kms: LocalKms;
 
   private readonly state = new Map<string, PhysicalResource>();
@@ -176,6 +178,10 @@ export class SimulatedAccount {
    * or grants name, by the policies, boundaries and grants of now. The states of the keys do not count, nor do control policies.
    */
   public matrix(options: MatrixOptions = {}): AccessMatrix {
+    const missing = [...this.waiting].filter(({ id, type }) => /^AWS::(IAM|KMS)::/.test(type) && !this.state.has(id));
+    if (missing.length > 0) {
+      throw new Error(`The matrix would leave out what waits for a custom resource: ${missing.map(({ path }) => path).join(', ')}. Call 'await deploy()' first.`);
+    }
     const keys = options.keys?.map((key) => this.key(key)) ?? this.keys();
     return new AccessMatrix(encounters(keys, this.world, options.actions).map((encounter) => accessCell(this.kms, encounter)));
   }
@@ -185,10 +191,10 @@ export class SimulatedAccount {
     return String(this.key(key).attributes['Arn']);
   }
 
-  /** The policy of a key, as its stack has it: functions resolved. Undefined when the stack leaves it to AWS KMS. */
-  public keyPolicy(key: string): PolicyDocument | undefined {
-    const policy = this.key(key).properties['KeyPolicy'];
-    return typeof policy === 'string' ? JSON.parse(policy) : policy;
+  /** The policy that a key has now. */
+  public keyPolicy(key: string): PolicyDocument {
+    const resource = this.key(key);
+    return this.kms.matter(rootOf(resource), 'GetKeyPolicy', String(resource.attributes['Arn']))!.keyPolicy!;
   }
 
   /**
@@ -244,6 +250,7 @@ export class SimulatedAccount {
     const { region } = call;
     return {
       arn: principal.arn,
+      principal,
       kms: this.kms.as(principal, call),
       ssm: this.world.parameters.as(principal, region),
       secrets: this.world.secrets.as(principal, region),
@@ -273,6 +280,9 @@ export class SimulatedAccount {
 
   private one<T extends Resource | PhysicalResource>(id: string, among: readonly T[], kind: string): T {
     const [found, ...others] = this.candidates(id, among);
+    if (!found && this.candidates(id, [...this.waiting]).length > 0) {
+      throw new Error(`'${id}' is not deployed yet: it waits for a custom resource. Call 'await deploy()' first.`);
+    }
     if (!found) throw new Error(`'${id}' is none of the ${kind} of the app: ${among.map(({ path }) => path).join(', ') || 'it has none'}.`);
     if (others.length === 0) return found;
     throw new Error(`'${id}' means several ${kind}: ${[found, ...others].map(({ path }) => path).join(', ')}. Give the construct path.`);

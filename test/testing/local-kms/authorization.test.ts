@@ -311,3 +311,12 @@ describe('callers', () => {
     await expect(kms.asService('s3.amazonaws.com').describeKey({ KeyId: west })).rejects.toThrow('Invalid arn eu-west-1');
   });
 });
+
+describe('a LocalKms', () => {
+  it.each([
+    [{ account: '12' }, "'account' is '12'; an account has 12 digits."],
+    [{ region: 'nowhere' }, "'region' is 'nowhere'; Regions are named as 'eu-west-1'."],
+  ])('of no place, %j, is refused', (options, message) => {
+    expect(() => new LocalKms(options)).toThrow(message);
+  });
+});

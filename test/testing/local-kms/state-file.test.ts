@@ -1,6 +1,7 @@
 import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KMS } from '@aws-sdk/client-kms';
 import { bytes, clock, CONTEXT, exceptionOf, GRANTEE, newKey, READER, ROOT } from './scene';
 import { wrapped } from './wrapped-key-material';
 import { LocalKms, type KmsClient } from '../../../src/testing';
@@ -183,6 +184,16 @@ describe('the file', () => {
     await expect(newKey(first)).rejects.toThrow(`'${stateFile}' has been changed by another since it was read; one LocalKms a file is allowed.`);
     expect(readFileSync(stateFile)).toEqual(before);
     await second.disableKey({ KeyId });
+  });
+
+  it('says so over HTTP, too', async () => {
+    const first = new LocalKms({ stateFile });
+    await newKey(new LocalKms({ stateFile }).as(ROOT));
+    const { url, close } = await first.listen();
+    const kms = new KMS({ endpoint: url, region: 'us-east-1', credentials: { accessKeyId: 'AKIA', secretAccessKey: 'x' }, maxAttempts: 1 });
+    await expect(kms.createKey({})).rejects.toThrow(`'${stateFile}' has been changed by another since it was read`);
+    kms.destroy();
+    await close();
   });
 
   it.each<[string, (content: string) => string, string]>([

@@ -476,7 +476,7 @@ describe('the process of a function', () => {
       'AWS_EXECUTION_ENV', 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 'AWS_LAMBDA_FUNCTION_NAME', 'AWS_LAMBDA_FUNCTION_VERSION',
       'AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_REGION', 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
       'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'CUSTOMER_MANAGED_KEYS_PROPAGATION_SECONDS',
-      'JOURNAL', 'KEY', 'LAMBDA_TASK_ROOT', 'LANG', 'NODE_NO_WARNINGS', 'PATH', 'TZ', '_HANDLER',
+      'JOURNAL', 'KEY', 'LAMBDA_TASK_ROOT', 'LANG', 'NODE_NO_WARNINGS', 'NODE_PATH', 'PATH', 'TZ', '_HANDLER',
     ]);
     expect(environment).toMatchObject({
       CUSTOMER_MANAGED_KEYS_PROPAGATION_SECONDS: '0', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', NODE_NO_WARNINGS: '1',
@@ -566,4 +566,16 @@ describe('the process of a function', () => {
     const account = await accountOf(appOf({ A: { Create: 'putParameter', Name: '/other/db', policy: RemovalPolicy.RETAIN } }, withParameter));
     expect((await failureOf(account.deploy())).reason).toMatch(/not authorized to perform: ssm:PutParameter on resource: arn:aws:ssm:us-east-1:111122223333:parameter\/other\/db/);
   });
+});
+
+it('a role that waits for a custom resource is missed in the matrix and as a caller, with the remedy, until it is deployed', async () => {
+  const account = await accountOf(appOf({}, (stack, fn, key) => {
+    const waitedFor = new CustomResource(stack, 'First', { serviceToken: fn.functionArn, resourceType: 'Custom::Thing', properties: { Create: 'keepSecret' } });
+    key.grantDecrypt(new iam.Role(stack, 'Spy', { assumedBy: new iam.AccountRootPrincipal(), description: waitedFor.getAttString('password') }));
+  }));
+  expect(() => account.matrix()).toThrow(/^The matrix would leave out what waits for a custom resource: App\/Spy\/Resource, .*Call 'await deploy\(\)' first\.$/);
+  expect(() => account.as('App/Spy')).toThrow("'App/Spy' is not deployed yet: it waits for a custom resource. Call 'await deploy()' first.");
+  await account.deploy();
+  const { cells } = account.matrix({ actions: ['kms:Decrypt'] });
+  expect(cells.find(({ who }) => who === 'App/Spy')).toMatchObject({ decision: 'allow' });
 });

@@ -186,6 +186,17 @@ describe('when time is turned on', () => {
   });
 });
 
+it('a function finds the AWS SDK that its runtime has', async () => {
+  const { stack } = stackIn();
+  const asset = path.join(TEMPORARY, 'with-sdk');
+  fs.mkdirSync(asset);
+  fs.writeFileSync(path.join(asset, 'index.js'), "exports.handler = async () => { new (require('@aws-sdk/client-kms').KMS)(); };");
+  const fn = new lambda.Function(stack, 'WithSdk', { runtime: lambda.Runtime.NODEJS_22_X, code: lambda.Code.fromAsset(asset), handler: 'index.handler', timeout: Duration.seconds(20) });
+  new events.Rule(stack, 'Rule', { schedule: events.Schedule.rate(Duration.days(1)), targets: [new targets.LambdaFunction(fn)] });
+  const [run] = await (await load(stack)).advance({ days: 1 });
+  expect(run).not.toHaveProperty('failure');
+});
+
 describe('schedules that nothing is simulated of', () => {
   it('stay inert and are listed: other targets, events made of an event, patterns', async () => {
     const { stack, fn } = stackIn();

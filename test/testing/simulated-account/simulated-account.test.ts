@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { KMS } from '@aws-sdk/client-kms';
 import { App, Aws, CfnCondition, CfnOutput, CfnParameter, CustomResource, Duration, Fn, NestedStack, RemovalPolicy, Stack, Stage, Tags } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -121,6 +122,21 @@ describe('roles', () => {
     expect(() => account.as('nobody')).toThrow("'nobody' is none of the roles and users of the app: App/Reader/Resource.");
   });
 
+  it('call over HTTP, too, with the policies that they have', async () => {
+    const stack = stackIn();
+    const key = new kms.Key(stack, 'Key');
+    key.grantDecrypt(new iam.Role(stack, 'Reader', { assumedBy: ANYONE }));
+    const account = await load(stack);
+    account.kms.addPrincipal('AKIAREADER', account.as('App/Reader').principal);
+    const { url, close } = await account.kms.listen();
+    const reader = new KMS({ endpoint: url, region: 'us-east-1', credentials: { accessKeyId: 'AKIAREADER', secretAccessKey: 'x' }, maxAttempts: 1 });
+    const KeyId = account.keyArn('App/Key');
+    await expect(reader.decrypt({ KeyId, CiphertextBlob: Buffer.alloc(200), DryRun: true })).rejects.toMatchObject({ name: 'InvalidCiphertextException' });
+    await expect(reader.encrypt({ KeyId, Plaintext: Buffer.of(1), DryRun: true })).rejects.toMatchObject(REFUSED);
+    reader.destroy();
+    await close();
+  });
+
   it('with the same logical id in two stacks need their path', async () => {
     const app = appIn();
     for (const id of ['One', 'Two']) new iam.CfnRole(new Stack(app, id), 'Reader', { assumeRolePolicyDocument: {} });
@@ -142,7 +158,7 @@ describe('keys', () => {
 
     expect(account.keyArn('App/Key')).toBe(KeyId);
     expect(account.keyArn('App/Key/Alias')).toBe(KeyId);
-    expect(account.keyPolicy('App/Key')!.Statement).toEqual([
+    expect(account.keyPolicy('App/Key').Statement).toEqual([
       { Action: 'kms:*', Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Resource: '*' },
       { Sid: 'Logs', Action: 'kms:Encrypt', Effect: 'Allow', Principal: { Service: 'logs.amazonaws.com' }, Resource: '*' },
     ]);
@@ -455,7 +471,7 @@ describe('what is not simulated', () => {
     new iam.Role(stack, 'Role', { assumedBy: ANYONE, managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')] });
     const account = await load(stack);
 
-    expect((account.keyPolicy('App/Key')!.Statement as any)[1].Condition.ArnEquals['aws:SourceArn']).toEqual([
+    expect((account.keyPolicy('App/Key').Statement as any)[1].Condition.ArnEquals['aws:SourceArn']).toEqual([
       'arn:aws:sqs:us-east-1:111122223333:orders',
       'arn:aws:sns:us-east-1:111122223333:orders',
       'arn:aws:kinesis:us-east-1:111122223333:stream/clicks',
