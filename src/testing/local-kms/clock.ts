@@ -38,6 +38,7 @@ export class Clock {
   }
 
   private aheadAfter(span: TimeSpan): number {
+    if (typeof span !== 'object' || span === null) { throw new TypeError(`The time is to advance by ${span}; a span has its units. Write { days: 30 }.`); }
     const ahead = Math.round(Object.entries(span).reduce((sum, [unit, amount]) => sum + millisecondsOf(unit, amount), this.ahead));
     if (ahead > MAX_DAYS * UNITS.days) {
       throw new RangeError(`The time is to advance by ${ahead / UNITS.days} days in all; ${MAX_DAYS} days, which are 100 years, are allowed. `

@@ -83,6 +83,8 @@ it('goes on for 100 years in all, and brings every rotation of them', async () =
 });
 
 it.each<[string, unknown, string]>([
+  ['by nothing with a unit', 5, 'The time is to advance by 5; a span has its units. Write { days: 30 }.'],
+  ['by nothing at all', undefined, 'The time is to advance by undefined;'],
   ['back', { days: -1 }, 'The time is to advance by -1 days; a number of 0 or more is allowed. Time does not go back.'],
   ['by what is no number', { hours: 'one' }, 'The time is to advance by one hours;'],
   ['by NaN', { seconds: NaN }, 'The time is to advance by NaN seconds;'],
