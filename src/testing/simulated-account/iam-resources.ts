@@ -11,6 +11,10 @@ export const IAM_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::IAM::Policy': policy(({ properties }) => properties['PolicyName']),
   'AWS::IAM::RolePolicy': policy(({ properties }) => `${properties['RoleName']}|${properties['PolicyName']}`),
   'AWS::IAM::UserPolicy': policy(({ properties }) => `${properties['UserName']}|${properties['PolicyName']}`),
+  'AWS::IAM::UserToGroupAddition': {
+    ...record(({ stack, logicalId }) => ({ physicalId: generatedName(stack, logicalId), attributes: {} })),
+    properties: (resource) => pick(resource, ['GroupName', 'Users']),
+  },
   'AWS::IAM::ManagedPolicy': policy((desired) => arnOf(desired, 'ManagedPolicyName', 'policy'), (arn) => ({ PolicyArn: arn })),
 };
 

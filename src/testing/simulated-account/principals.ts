@@ -35,24 +35,39 @@ export class Principals {
   /** Everybody that the app gives policies, by the construct path or, of whom it imported, by name; by ARN where several have it. */
   public get all(): Array<readonly [who: string, principal: Principal]> {
     const own = this.identities.map(({ path, attributes }) => [path.replace(/(\/(Resource|Default))+$/, ''), this.principal(String(attributes['Arn']))] as const);
-    const imported = [...new Set(this.attachments().flatMap((attachment) => this.importedBy(attachment)))];
-    const nameOf = (arn: string) => arn.split('/').at(-1)!;
+    const { imported } = this;
     const whoOf = (arn: string) => imported.filter((other) => nameOf(other) === nameOf(arn)).length === 1 ? nameOf(arn) : arn;
     return [...own, ...imported.map((arn) => [whoOf(arn), this.principal(arn)] as const)];
   }
 
-  /** The ARNs of those to whom a policy is attached and whom the app does not make. */
+  /** What puts users in groups, whose policies nobody here knows. */
+  public get memberships(): PhysicalResource[] {
+    return this.ofTypes('AWS::IAM::UserToGroupAddition');
+  }
+
+  /** The ARNs of the imported roles and users of this name or ARN: they exist in the accounts of the stacks that give them policies. */
+  public importedAs(who: string): string[] {
+    return this.imported.filter((arn) => arn === who || nameOf(arn) === who);
+  }
+
+  /** The ARNs of those whom policies or groups name and the app does not make. */
+  private get imported(): string[] {
+    return [...new Set([...this.attachments(), ...this.memberships].flatMap((naming) => this.importedBy(naming)))];
+  }
+
   private importedBy({ stack: { partition, account }, properties }: PhysicalResource): string[] {
     return ['role', 'user'].flatMap((kind) => names(properties, kind).filter((name) => name !== undefined).flatMap((name) => {
       const own = this.identities.filter(({ type, stack }) => type.toLowerCase().endsWith(kind) && stack.account === account);
-      return own.some(({ physicalId }) => physicalId === name) ? [] : [`arn:${partition}:iam::${account}:${kind}/${name}`];
+      return own.some(({ physicalId }) => physicalId === name) ? [] : [this.importedArn(`arn:${partition}:iam::${account}:${kind}/`, String(name))];
     }));
   }
 
-  /** A role that only policies name: the app imported it, and it exists in the account of the stack that attaches them. */
-  public imported(name: string): Principal | undefined {
-    const attached = this.attachments().find(({ properties }) => [properties['RoleName'], properties['Roles']].flat().includes(name));
-    return attached && this.principal(`arn:${attached.stack.partition}:iam::${attached.stack.account}:role/${name}`);
+  /** With its path where key policies or the like name it by one ARN: what attaches a policy only has the name. */
+  private importedArn(prefix: string, name: string): string {
+    const texts = [...this.state.values()].map(({ properties }) => JSON.stringify(properties));
+    const arns = texts.flatMap((text) => text.match(/arn:[^"\\*?$]*(?=["\\])/g) ?? []);
+    const [arn, ...others] = new Set(arns.filter((each) => each.startsWith(prefix) && nameOf(each) === name));
+    return arn !== undefined && others.length === 0 ? arn : prefix + name;
   }
 
   /** The caller behind an ARN; its policies are those of the time of the call. */
@@ -80,16 +95,18 @@ export class Principals {
   /** The same by ARN, apart from each other: what might allow more, and what might allow less. */
   public unknown(arn: string): UnknownPolicies {
     const own = this.propertiesOf(arn);
-    const groups = (own['Groups'] ?? []).map((name: string) => arn.replace(/:user\/.*$/, `:group/${name}`));
+    const groups = [...new Set([...own['Groups'] ?? [], ...this.groupsAddedTo(arn)])].map((name) => arn.replace(/:user\/.*$/, `:group/${name}`));
     const [boundary] = [own['PermissionsBoundary'] ?? []].flat().filter((policy) => this.managedPolicy(policy).length === 0);
     return { policies: [...managedPolicyArns(own).filter((policy) => this.managedPolicy(policy).length === 0), ...groups], boundary };
   }
 
+  private groupsAddedTo(arn: string): string[] {
+    return this.memberships.filter((membership) => isAbout(membership, arn)).map(({ properties }) => properties['GroupName']);
+  }
+
   private policies(arn: string): PolicyDocument[] {
-    const [, , , , account, resource] = arn.split(':') as [string, string, string, string, string, string];
-    const [kind, name] = [resource.split('/')[0]!, resource.split('/').at(-1)!];
     const own = this.propertiesOf(arn);
-    const attached = this.attachments().filter(({ stack, properties }) => stack.account === account && names(properties, kind).includes(name));
+    const attached = this.attachments().filter((attachment) => isAbout(attachment, arn));
     return [
       ...(own['Policies'] ?? []).map((policy: { PolicyDocument: PolicyDocument }) => policy.PolicyDocument),
       ...attached.map(({ properties }) => properties['PolicyDocument']),
@@ -124,6 +141,16 @@ export class Principals {
   private ofTypes(...types: string[]): PhysicalResource[] {
     return [...this.state.values()].filter(({ type }) => types.includes(type));
   }
+}
+
+/** Whether a policy is attached to the role or user, or a user is put in a group. */
+function isAbout({ stack, properties }: PhysicalResource, arn: string): boolean {
+  const [, , , , account, resource] = arn.split(':') as [string, string, string, string, string, string];
+  return stack.account === account && names(properties, resource.split('/')[0]!).includes(nameOf(arn));
+}
+
+function nameOf(arn: string): string {
+  return arn.split('/').at(-1)!;
 }
 
 function names(properties: PhysicalResource['properties'], kind: string): unknown[] {

@@ -24,8 +24,8 @@ import type { KmsClient } from '../local-kms/kms-client';
 import { LocalKms } from '../local-kms/local-kms';
 
 /**
- * A resource that nothing is simulated of, a target of a schedule that is not called, or a managed policy whose content the app does not
- * tell: of AWS, or made elsewhere.
+ * A resource that nothing is simulated of, a target of a schedule that is not called, what puts a user in a group, or a managed policy
+ * whose content the app does not tell: of AWS, or made elsewhere.
  */
 export interface InertResource {
   readonly logicalId: string;
@@ -93,7 +93,8 @@ export class SimulatedAccount {
       this.world.principals.unknownPolicies(identity).map((arn) => ({ ...identity, type: arn })));
     const targets = this.resources.filter((resource) => isSchedule(resource) && isSimulated(resource)).flatMap((resource) =>
       inertTargets(resource).map((id) => ({ ...resource, type: `${resource.type} target ${id}` })));
-    return [...resources, ...targets, ...policies].map(({ logicalId, type, stack }) => ({ logicalId, type, stack: stack.stackName }));
+    const { memberships } = this.world.principals;
+    return [...resources, ...targets, ...policies, ...memberships].map(({ logicalId, type, stack }) => ({ logicalId, type, stack: stack.stackName }));
   }
 
   /**
@@ -145,13 +146,16 @@ export class SimulatedAccount {
   /**
    * A role or user of the app as a caller, in the Region of its stack unless the call says otherwise.
    *
-   * @param who its logical ID, construct path or name; or the name of a role that the app imported and gave policies to
+   * @param who its logical ID, construct path, name or ARN; of one that the app imported and gave policies or groups to, its name or ARN
    */
   public as(who: string, call: CallOptions = {}): SimulatedPrincipal {
     const { principals } = this.world;
-    const isOwn = this.candidates(who, principals.identities).length > 0;
-    const imported = isOwn ? undefined : principals.imported(who);
-    if (imported) return this.client(imported, { region: this.place.region, ...call });
+    const imported = principals.importedAs(who);
+    if (imported.length > 0) {
+      const own = this.candidates(who, principals.identities).map(({ attributes: { Arn: arn } }) => String(arn));
+      if (own.length + imported.length > 1) throw new Error(`'${who}' means several roles and users: ${[...own, ...imported].join(', ')}. Give the ARN.`);
+      return this.client(principals.principal(imported[0]!), { region: this.place.region, ...call });
+    }
     const { attributes, stack } = this.one(who, principals.identities, 'roles and users');
     return this.client(principals.principal(String(attributes['Arn'])), { region: stack.region, ...call });
   }
@@ -176,6 +180,9 @@ export class SimulatedAccount {
   /**
    * Who can do what to the keys: roles and users of the app, the root users of the keys' accounts, and the services that a key's policy
    * or grants name, by the policies, boundaries and grants of now. The states of the keys do not count, nor do control policies.
+   *
+   * Where a managed policy or group has policies that the app does not tell, a cell that is not `allow` can be `unknown`. One that is
+   * `allow` stays so, although those policies could also deny.
    */
   public matrix(options: MatrixOptions = {}): AccessMatrix {
     const missing = [...this.waiting].filter(({ id, type }) => /^AWS::(IAM|KMS)::/.test(type) && !this.state.has(id));

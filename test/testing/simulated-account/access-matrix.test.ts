@@ -225,24 +225,44 @@ App/Key
   it('does not deny what hangs on policies that the app does not tell', async () => {
     const stack = stackIn();
     const key = new kms.Key(stack, 'Key');
+    const group = new iam.Group(stack, 'Group');
     const managed = iam.ManagedPolicy.fromAwsManagedPolicyName('PowerUserAccess');
+    iam.User.fromUserName(stack, 'Added', 'added').addToGroup(group);
+    new iam.CfnUserToGroupAddition(stack, 'Addition', { groupName: group.groupName, users: [new iam.User(stack, 'AlsoAdded').userName] });
     new iam.Role(stack, 'Power', { assumedBy: ANYONE, managedPolicies: [managed] });
     const bounded = new iam.Role(stack, 'Bounded', { assumedBy: ANYONE, permissionsBoundary: managed });
     const member = new iam.User(stack, 'Member');
-    const group = new iam.Group(stack, 'Group');
     member.addToGroup(group);
     key.grantDecrypt(group);
     key.grantDecrypt(bounded);
     role(stack, 'Other');
     const account = await load(stack);
     const decisions = account.matrix({ actions: ['kms:Decrypt', 'kms:Encrypt'] }).cells
-      .filter(({ who }) => who.startsWith('App/')).map(({ who, action, decision }) => `${who} ${action} ${decision}`);
+      .filter(({ who }) => !who.startsWith('root')).map(({ who, action, decision }) => `${who} ${action} ${decision}`);
     expect(decisions).toEqual([
+      'App/AlsoAdded kms:Decrypt unknown', 'App/AlsoAdded kms:Encrypt unknown',
       'App/Power kms:Decrypt unknown', 'App/Power kms:Encrypt unknown', 'App/Bounded kms:Decrypt unknown', 'App/Bounded kms:Encrypt deny',
       'App/Member kms:Decrypt unknown', 'App/Member kms:Encrypt unknown', 'App/Other kms:Decrypt deny', 'App/Other kms:Encrypt deny',
+      'added kms:Decrypt unknown', 'added kms:Encrypt unknown',
     ]);
     expect(cellOf(account, 'App/Power', 'kms:Decrypt').reason).toContain('arn:aws:iam::aws:policy/PowerUserAccess');
-    expect(cellOf(account, 'App/Member', 'kms:Decrypt').reason).toContain('arn:aws:iam::111122223333:group/');
+    for (const who of ['App/Member', 'App/AlsoAdded', 'added']) {
+      expect(cellOf(account, who, 'kms:Decrypt').reason).toContain('arn:aws:iam::111122223333:group/');
+    }
+    expect(account.inert.map(({ type }) => type)).toContain('AWS::IAM::UserToGroupAddition');
+  });
+
+  it('knows the path of an imported role from policies that name it', async () => {
+    const stack = stackIn();
+    const key = new kms.Key(stack, 'Key');
+    for (const name of ['named', 'unnamed']) {
+      const imported = iam.Role.fromRoleArn(stack, name, `arn:aws:iam::111122223333:role/team/${name}`);
+      imported.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['kms:Sign'], resources: [key.keyArn] }));
+      if (name === 'named') key.addToResourcePolicy(new iam.PolicyStatement({ principals: [imported], actions: ['kms:Decrypt'], resources: ['*'] }));
+    }
+    const account = await load(stack);
+    expect(['named', 'unnamed'].map((who) => account.as(who).arn)).toEqual(['arn:aws:iam::111122223333:role/team/named', 'arn:aws:iam::111122223333:role/unnamed']);
+    expect(['named', 'unnamed'].map((who) => cellOf(account, who, 'kms:Decrypt').decision)).toEqual(['allow', 'deny']);
   });
 
   it('has imported users and roles, of every account', async () => {
@@ -253,10 +273,17 @@ App/Key
       for (const each of imported) each.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['kms:*'], resources: ['*'] }));
       if (account === '111122223333') new kms.Key(stack, 'Key');
     }
-    const { cells } = (await SimulatedAccount.of(app)).matrix({ actions: ['kms:Decrypt'] });
+    const simulated = await SimulatedAccount.of(app);
+    const { cells } = simulated.matrix({ actions: ['kms:Decrypt'] });
     expect(cells.map(({ who, decision }) => `${who} ${decision}`).sort()).toEqual([
       'arn:aws:iam::111122223333:role/Imported allow', 'arn:aws:iam::444455556666:role/Imported deny',
       'root of 111122223333 allow', 'user-of-111122223333 allow', 'user-of-444455556666 deny',
     ]);
+    const roles = ['arn:aws:iam::111122223333:role/Imported', 'arn:aws:iam::444455556666:role/Imported'] as const;
+    expect(() => simulated.as('Imported')).toThrow(`'Imported' means several roles and users: ${roles.join(', ')}. Give the ARN.`);
+    const KeyId = simulated.keyArn('In111122223333/Key');
+    await expect(simulated.as(roles[0]).kms.describeKey({ KeyId })).resolves.toHaveProperty('KeyMetadata');
+    await expect(simulated.as(roles[1]).kms.describeKey({ KeyId })).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(simulated.as('user-of-444455556666').arn).toBe('arn:aws:iam::444455556666:user/user-of-444455556666');
   });
 });
