@@ -5,6 +5,7 @@ import { Goals } from './goals';
 import type { Goal } from './goals';
 import { FREE_OF_ENCRYPTION_CONTEXT, FREE_OF_SOURCE_ARN } from './grant';
 import type { Grant } from './grant';
+import { keyActions } from './kms-actions';
 import type { Matter } from './matter';
 import { policyOf } from './policy';
 import type { Policy } from './policy';
@@ -29,7 +30,7 @@ export function goalsOfCaller(matter: Matter): CallerGoals {
   if (!keyPolicy) {
     throw new RequestError({ fact: 'There is no key policy', given: undefined, allowed: 'a request on a key has one', remedy: 'Give it.' });
   }
-  const opening = layerOf([keyPolicy]);
+  const opening = layerOf([keyPolicy], matter);
   const identity = layerOf(identityPolicies, matter);
   const limits = serviceControlPolicies.map((level) => layerOf(level, matter));
   const bounds = boundary ? [layerOf([boundary], matter)] : [];
@@ -43,20 +44,20 @@ export function goalsOfCaller(matter: Matter): CallerGoals {
   return { goals: new Goals(goals), unread: [...new Set(all.flatMap(({ unread }) => unread))] };
 }
 
-/** What policies of one kind say, each statement as widely as it might allow. */
+/** What policies of one kind say about the action, each statement as widely as it might allow. */
 interface Layer {
   readonly allows: readonly ProvableStatement[];
   readonly denies: readonly ProvableStatement[];
   readonly unread: readonly string[];
 }
 
-/** `matter`: what they are held against, for policies that see more than a key policy does. */
-function layerOf(policies: readonly Policy[], matter?: Matter): Layer {
+function layerOf(policies: readonly Policy[], matter: Matter): Layer {
   const readings = policies.map((policy) => {
-    const sources = matter ? policy.sources.flatMap((source) => asInKeyPolicy(source, hasVariables(policy), matter)) : [...policy.sources];
+    const sources = policy.sources.flatMap((source) => policy.kind === 'keyPolicy' ? [source] : asInKeyPolicy(source, hasVariables(policy), matter));
     return readingsOf(documentOf(policy, sources));
   });
-  const statements = readings.flatMap(({ possible }) => statementsOf(possible));
+  const asked = keyActions(matter.asked.action);
+  const statements = readings.flatMap(({ possible }) => statementsOf(possible)).filter(({ actions }) => asked.some((action) => actions.has(action)));
   return {
     allows: statements.filter(({ allows }) => allows),
     denies: statements.filter(({ allows }) => !allows),

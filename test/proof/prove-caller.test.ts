@@ -30,6 +30,15 @@ describe('what a caller can do on some condition', () => {
     });
   });
 
+  it('has nothing to do with statements about other actions, whatever the case of its own', () => {
+    const other = { Action: 'kms:Encrypt' };
+    const keyPolicy = policy(opening('*', undefined, { ...other, Effect: 'Deny' }), opening({ AWS: READER }, forOrder7, other), opening({ AWS: READER }, viaS3));
+    const proof = ask({ keyPolicy, identityPolicies: [policy(decrypt(undefined, { ...other, Effect: 'Deny' }))] }, { action: 'KMS:decrypt' });
+    expect(proof).toMatchObject({ answer: 'yes', statements: [{ policy: 'keyPolicy', index: 2 }] });
+    expect(proof.witness!.request.context).not.toHaveProperty('kms:EncryptionContext:order');
+    expect(ask({ keyPolicy }, { action: 'kms:Encrypt' }).answer).toBe('no');
+  });
+
   it('is nothing where these exclude each other', () => {
     const viaSqs = { StringEquals: { 'kms:ViaService': 'sqs.eu-west-1.amazonaws.com' } };
     expect(ask({ keyPolicy: policy(opening(ACCOUNT, viaS3)), identityPolicies: [policy(decrypt(viaSqs))] }).answer).toBe('no');
