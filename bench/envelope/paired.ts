@@ -1,8 +1,10 @@
 type Work = () => unknown;
 
+const WARM_UP_ROUNDS = 5; // until the code is compiled
+
 /** How much faster `ours` is than `baseline`: the median of rounds in the order A B B A, in this process and in CPU time. */
-export async function speedup(baseline: Work, ours: Work, rounds = 9): Promise<number> {
-  await round(baseline, ours);
+export async function speedup(baseline: Work, ours: Work, rounds = 21): Promise<number> {
+  for (let warmUp = 0; warmUp < WARM_UP_ROUNDS; warmUp++) await round(baseline, ours);
   const ratios: number[] = [];
   while (ratios.length < rounds) ratios.push(await round(baseline, ours));
   return median(ratios);
