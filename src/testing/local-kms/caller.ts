@@ -24,6 +24,8 @@ export interface CallOptions {
   readonly region?: string;
   /** The service that forwards the call, as `kms:ViaService` has it: `s3.us-east-1.amazonaws.com`, with that suffix in every partition. */
   readonly viaService?: string;
+  /** `aws:PrincipalOrgID`. @default that of the principal */
+  readonly organizationId?: string;
   /** `aws:SourceArn`, which only service principals send. */
   readonly sourceArn?: string;
   /** `aws:SourceAccount`, which only service principals send. */
@@ -101,7 +103,7 @@ function requireHome(arn: string, region: string, { sourceArn, sourceAccount }: 
 function contextOf(principal: Principal, call: CallOptions, region: string): Record<string, string | string[]> {
   const context: Record<string, string | undefined> = {
     'aws:RequestedRegion': region,
-    'aws:PrincipalOrgID': principal.organizationId,
+    'aws:PrincipalOrgID': call.organizationId ?? principal.organizationId,
     'aws:SourceArn': call.sourceArn,
     'aws:SourceAccount': call.sourceAccount,
     'kms:ViaService': call.viaService,

@@ -172,6 +172,8 @@ describe('the key policy', () => {
     expect(await decrypt(statement, [principal])).toBe('allowed');
     expect(await decrypt(statement, [{ ...principal, tags: { team: 'red' } }])).toBe('AccessDeniedException');
     expect(await decrypt(statement, [{ ...principal, organizationId: undefined }])).toBe('AccessDeniedException');
+    expect(await decrypt(statement, [principal, { organizationId: 'o-others' }])).toBe('AccessDeniedException');
+    expect(await decrypt(statement, [{ ...principal, organizationId: 'o-others' }, { organizationId: 'o-orders' }])).toBe('allowed');
   });
 
   it('shuts out IAM when it does not name the account', async () => {
