@@ -33,7 +33,9 @@ export function encryptUnder(key: Key, plaintext: Uint8Array, context: Encryptio
 /** @throws `InvalidCiphertextException` when the blob is no ciphertext of this KMS */
 export function headerOf(blob: Uint8Array): CiphertextHeader {
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
-  if (bytes.length <= HEADER_LENGTH + IV_LENGTH + TAG_LENGTH || !bytes.subarray(0, FORMAT.length).equals(FORMAT)) { throw invalidCiphertext(); }
+  if (bytes.length <= HEADER_LENGTH + IV_LENGTH + TAG_LENGTH || !bytes.subarray(0, FORMAT.length).equals(FORMAT)) {
+    throw invalidCiphertext('(LocalKms: it is no ciphertext of a symmetric encryption key of LocalKms.)');
+  }
   const keyIdAt = FORMAT.length + ACCOUNT_LENGTH;
   return {
     account: bytes.toString('latin1', FORMAT.length, keyIdAt),

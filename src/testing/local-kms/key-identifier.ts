@@ -34,7 +34,9 @@ export function resolveKey(asking: Asking, keyId: string): Key {
   if (!keyId.startsWith('arn:')) { throw new KmsException('NotFoundException', `Invalid keyId '${keyId}'`); }
   const parts = ARN.exec(keyId)?.groups;
   if (!parts || parts['partition'] !== partitionOf(caller.region)) { throw new KmsException('InvalidArnException', `Invalid arn ${keyId}`); }
-  if (parts['region'] !== caller.region) { throw new KmsException('NotFoundException', `Invalid arn ${parts['region']}`); }
+  if (parts['region'] !== caller.region) {
+    throw new KmsException('NotFoundException', `Invalid arn ${parts['region']} (LocalKms: the call goes to ${caller.region}.)`);
+  }
   if (parts['alias']) { return aliasTarget(asking, keyId, keyId); }
   return existingKey(asking, keyId);
 }

@@ -182,8 +182,9 @@ export class LocalKms {
 
   private principalOf({ accessKeyId }: Credential): Principal {
     const principal = this.principals.get(accessKeyId) ?? (this.principals.size === 0 ? this.administrator : undefined);
-    if (!principal) { throw new KmsException('UnrecognizedClientException', 'The security token included in the request is invalid.'); }
-    return principal;
+    if (principal) { return principal; }
+    throw new KmsException('UnrecognizedClientException',
+      `The security token included in the request is invalid. (LocalKms: nobody was added with the access key id ${accessKeyId}.)`);
   }
 }
 

@@ -94,7 +94,7 @@ const REFUSALS: Case[] = [
   ['no key id at all', 'DescribeKey', { KeyId: 'fake-key-id' }, 'NotFoundException', "Invalid keyId 'fake-key-id'"],
   ['a key id without dashes', 'DescribeKey', { KeyId: '134f2428cec14b25a1ae9048164dba47' }, 'NotFoundException', "Invalid keyId '134f2428cec14b25a1ae9048164dba47'"],
   ['a key that is not there', 'DescribeKey', { KeyId: 'mrk-d3b95762d3b95762d3b95762d3b95762' }, 'NotFoundException', "Key 'arn:aws:kms:us-east-1:111122223333:key/mrk-d3b95762d3b95762d3b95762d3b95762' does not exist"],
-  ['an ARN of another Region', 'DescribeKey', { KeyId: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-d3b95762d3b95762d3b95762d3b95762' }, 'NotFoundException', 'Invalid arn eu-west-1'],
+  ['an ARN of another Region', 'DescribeKey', { KeyId: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-d3b95762d3b95762d3b95762d3b95762' }, 'NotFoundException', 'Invalid arn eu-west-1 (LocalKms: the call goes to us-east-1.)'],
   ['an ARN of another partition', 'DescribeKey', { KeyId: 'arn:aws-cn:kms:us-east-1:111122223333:key/x' }, 'InvalidArnException'],
   ['an ARN of another service', 'DescribeKey', { KeyId: 'arn:aws:s3:::bucket' }, 'InvalidArnException'],
   ['another algorithm', 'Encrypt', { KeyId: KEY, Plaintext: bytes('x'), EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' }, 'InvalidKeyUsageException', 'Algorithm RSAES_OAEP_SHA_256 is incompatible with key spec SYMMETRIC_DEFAULT.'],
@@ -115,7 +115,7 @@ const REFUSALS: Case[] = [
   ['an enclave', 'GenerateDataKey', { KeyId: KEY, KeySpec: 'AES_256', Recipient: {} }, 'UnsupportedOperationException'],
   ['the policy of AWS RAM', 'PutKeyPolicy', { KeyId: KEY, PolicyName: 'AWS_RAM', Policy: policyOf(STATEMENT) }, 'ValidationException', 'The AWS_RAM policy can only be managed by the RAM service.'],
   ['a policy by another name', 'GetKeyPolicy', { KeyId: KEY, PolicyName: 'other' }, 'NotFoundException'],
-  ['no ciphertext of ours', 'Decrypt', { CiphertextBlob: bytes('x') }, 'InvalidCiphertextException', ''],
+  ['no ciphertext of ours', 'Decrypt', { CiphertextBlob: bytes('x') }, 'InvalidCiphertextException', '(LocalKms: it is no ciphertext of a symmetric encryption key of LocalKms.)'],
   ['a dry run that is none', 'Decrypt', { KeyId: KEY, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }, 'ValidationException'],
 ];
 
