@@ -6,7 +6,7 @@ import type { LocalKmsArguments } from './local-kms-options';
 import { plainText } from './plain-text';
 import { principalsFrom } from './principals-file';
 import { LocalKms } from '../testing/local-kms/local-kms';
-import { StateFileError } from '../testing/local-kms/state-file';
+import { StateFileError } from '../testing/local-kms/state/state-file';
 import type { Listening } from '../testing/loopback-server';
 
 /** @throws UsageError */

@@ -2,7 +2,7 @@ import { evaluate, PolicyError, RequestError } from '../proof';
 import { UsageError } from './command';
 import { jsonFrom } from './json-file';
 import { ORGANIZATION } from './options';
-import type { Principal } from '../testing/local-kms/caller';
+import type { Principal } from '../testing/local-kms/callers/caller';
 
 interface Field {
   readonly required?: true;

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { KMS } from '@aws-sdk/client-kms';
 import { accountOf, CALLER_NAMES, type Caller, type CallerName, type Callers } from './callers';
 import CALLERS from './callers.json';
-import type { Principal } from '../../src/testing/local-kms/caller';
+import type { Principal } from '../../src/testing/local-kms/callers/caller';
 import { LocalKms } from '../../src/testing/local-kms/local-kms';
 
 export interface TargetOptions {

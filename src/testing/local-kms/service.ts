@@ -1,8 +1,8 @@
 import { Call } from './call';
-import type { Caller } from './caller';
+import type { Caller } from './callers/caller';
 import { CUSTOM_KEY_STORE_OPERATIONS, NO_CUSTOM_KEY_STORES } from './custom-key-stores';
 import { KmsException } from './exceptions';
-import type { KeyStore } from './key-store';
+import type { KeyStore } from './keys/key-store';
 import { operationNamed } from './operations';
 import type { EvaluateInput } from '../../proof';
 import { deserialize, type BlobReader } from '../aws-json/deserialize';

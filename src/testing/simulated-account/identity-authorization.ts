@@ -1,6 +1,6 @@
 import { evaluate } from '../../proof';
 import { ServiceException } from '../aws-json/service-exception';
-import type { Principal } from '../local-kms/caller';
+import type { Principal } from '../local-kms/callers/caller';
 
 /**
  * What has no policy of its own is as a key whose policy leaves everything to its account: identity policies decide.

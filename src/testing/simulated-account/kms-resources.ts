@@ -5,8 +5,8 @@ import { references } from './references';
 import { ResourceFailure, ResourceType, World } from './resource-type';
 import { Resource } from './stack';
 import { KEY_USAGES } from '../../policy/key-specs';
-import { defaultKeyPolicy } from '../local-kms/key-policy';
-import { canMake } from '../local-kms/key-spec';
+import { defaultKeyPolicy } from '../local-kms/keys/key-policy';
+import { canMake } from '../local-kms/keys/key-spec';
 
 /** AWS CloudFormation Template Reference, AWS Key Management Service. */
 export const KMS_TYPES: Readonly<Record<string, ResourceType>> = {

@@ -1,6 +1,6 @@
 import { PhysicalResource } from './physical-resource';
 import type { PolicyDocument } from '../../proof';
-import type { Principal } from '../local-kms/caller';
+import type { Principal } from '../local-kms/callers/caller';
 
 export const ANYTHING: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 export const NOTHING: PolicyDocument = { Version: '2012-10-17', Statement: [] };

@@ -1,8 +1,8 @@
-import type { LambdaEndpoints } from './lambda-endpoints';
-import type { ParameterStore } from './parameter-store';
+import type { LambdaEndpoints } from './lambda/lambda-endpoints';
+import type { ParameterStore } from './parameters/parameter-store';
 import { DesiredResource, PhysicalResource } from './physical-resource';
 import { Principals } from './principals';
-import type { SecretsManager } from './secrets-manager';
+import type { SecretsManager } from './secrets/secrets-manager';
 import { Resource } from './stack';
 import type { LocalKms } from '../local-kms/local-kms';
 

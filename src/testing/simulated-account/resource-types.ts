@@ -1,11 +1,11 @@
-import { CROSS_REGION_TYPES } from './cross-region-exports';
-import { CUSTOM_RESOURCE, isCustomResource } from './custom-resource';
+import { CROSS_REGION_TYPES } from './custom-resources/cross-region-exports';
+import { CUSTOM_RESOURCE, isCustomResource } from './custom-resources/custom-resource';
 import { IAM_TYPES } from './iam-resources';
 import { KMS_TYPES } from './kms-resources';
-import { LAMBDA_TYPES } from './lambda-resources';
+import { LAMBDA_TYPES } from './lambda/lambda-resources';
 import { ResourceType } from './resource-type';
-import { SCHEDULE_TYPES } from './schedule-resources';
-import { SECRET_TYPES } from './secret-resources';
+import { SCHEDULE_TYPES } from './schedules/schedule-resources';
+import { SECRET_TYPES } from './secrets/secret-resources';
 import { Resource } from './stack';
 
 const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {

@@ -1,4 +1,4 @@
-import type { DeploymentEvent } from './deployment-event';
+import type { DeploymentEvent } from './deployment/deployment-event';
 
 /** Where the app is deployed to. */
 export interface SimulatedAccountOptions {

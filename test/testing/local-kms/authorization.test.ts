@@ -3,7 +3,7 @@ import {
   SAMPLES, scene, sceneOf,
 } from './scene';
 import { LocalKms } from '../../../src/testing';
-import { CROSS_ACCOUNT_ACTIONS } from '../../../src/testing/local-kms/cross-account';
+import { CROSS_ACCOUNT_ACTIONS } from '../../../src/testing/local-kms/callers/cross-account';
 
 const OUTSIDER = `arn:aws:iam::${OTHER_ACCOUNT}:role/Reader`;
 const LOGS = 'logs.us-east-1.amazonaws.com';

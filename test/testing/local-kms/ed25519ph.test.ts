@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { exceptionOf, newKey, ROOT } from './scene';
 import { LocalKms } from '../../../src/testing';
-import { ed25519phSign } from '../../../src/testing/local-kms/ed25519ph';
+import { ed25519phSign } from '../../../src/testing/local-kms/cryptography/ed25519ph';
 
 const PKCS8 = '302e020100300506032b657004220420'; // RFC 8410: what comes before the seed of an Ed25519 key
 

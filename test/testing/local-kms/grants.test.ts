@@ -2,16 +2,16 @@ import { decrypt, describeKey, DYNAMODB, encrypt, FOR_TABLE, granted, type Grant
 import { ACCOUNT, accountStatement, allowed, bytes, CONTEXT, exceptionOf, GRANTEE, keyPolicy, READER, ROOT, scene } from './scene';
 import type { CallOptions, KmsClient, Principal } from '../../../src/testing';
 import { bytesInProcess } from '../../../src/testing/aws-json/deserialize';
-import { callerOf } from '../../../src/testing/local-kms/caller';
-import type { KeyGrant } from '../../../src/testing/local-kms/grant';
-import { requireFittingGrant } from '../../../src/testing/local-kms/grant-request';
-import { newGrantToken } from '../../../src/testing/local-kms/grant-token';
-import type { KeyKind } from '../../../src/testing/local-kms/key-spec';
-import { KeyStore } from '../../../src/testing/local-kms/key-store';
-import type { RequestFacts } from '../../../src/testing/local-kms/request-context';
+import { callerOf } from '../../../src/testing/local-kms/callers/caller';
+import type { RequestFacts } from '../../../src/testing/local-kms/callers/request-context';
+import { TokenSeal } from '../../../src/testing/local-kms/cryptography/token-seal';
+import type { KeyGrant } from '../../../src/testing/local-kms/grants/grant';
+import { requireFittingGrant } from '../../../src/testing/local-kms/grants/grant-request';
+import { newGrantToken } from '../../../src/testing/local-kms/grants/grant-token';
+import type { KeyKind } from '../../../src/testing/local-kms/keys/key-spec';
+import { KeyStore } from '../../../src/testing/local-kms/keys/key-store';
 import { Service } from '../../../src/testing/local-kms/service';
 import { GrantOperation } from '../../../src/testing/local-kms/service-model';
-import { TokenSeal } from '../../../src/testing/local-kms/token-seal';
 
 // AWS KMS Developer Guide, Grants in AWS KMS
 describe('a grant', () => {

@@ -1,6 +1,6 @@
 import TABLE from './key-states.json';
 import { bytes, call, exceptionOf, importInto, newKey, OPERATION_NAMES, SAMPLES, scene, sceneOf, type Scene } from './scene';
-import { incompatibleState, type KeyState } from '../../../src/testing/local-kms/key-state';
+import { incompatibleState, type KeyState } from '../../../src/testing/local-kms/keys/key-state';
 import type { OperationName } from '../../../src/testing/local-kms/operations';
 
 // AWS KMS Developer Guide, Key states of AWS KMS keys

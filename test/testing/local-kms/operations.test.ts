@@ -5,7 +5,7 @@ import {
   sceneOf,
 } from './scene';
 import { LocalKms } from '../../../src/testing';
-import { canonicalEncryptionContext } from '../../../src/testing/local-kms/encryption-context';
+import { canonicalEncryptionContext } from '../../../src/testing/local-kms/cryptography/encryption-context';
 import { OPERATIONS } from '../../../src/testing/local-kms/operations';
 
 describe('encryption', () => {

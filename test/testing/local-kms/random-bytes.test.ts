@@ -1,4 +1,4 @@
-import { randomBytes } from '../../../src/testing/local-kms/random-bytes';
+import { randomBytes } from '../../../src/testing/local-kms/cryptography/random-bytes';
 
 it.each([12, 32, 1024, 4096])('%i at a time are never those of another draw, across the ends of blocks', (length) => {
   const draws = Array.from({ length: 400 }, () => Buffer.from(randomBytes(length)).toString('hex'));

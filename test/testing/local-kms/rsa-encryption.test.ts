@@ -64,7 +64,8 @@ describe('RSA ciphertext', () => {
   it('names neither its key nor its algorithm: the request does', async () => {
     const KeyId = await keyOf('RSA_2048');
     const CiphertextBlob = await encrypted(KeyId);
-    expect(await exceptionOf(root.decrypt({ CiphertextBlob, EncryptionAlgorithm: SHA_256 }))).toEqual({ name: 'InvalidCiphertextException', message: '' });
+    const refusal = { name: 'InvalidCiphertextException', message: '(LocalKms: it is no ciphertext of a symmetric encryption key of LocalKms.)' };
+    expect(await exceptionOf(root.decrypt({ CiphertextBlob, EncryptionAlgorithm: SHA_256 }))).toEqual(refusal);
     const incompatible = { name: 'InvalidKeyUsageException', message: 'Algorithm SYMMETRIC_DEFAULT is incompatible with key spec RSA_2048.' };
     expect(await exceptionOf(root.decrypt({ KeyId, CiphertextBlob }))).toEqual(incompatible);
     expect(await exceptionOf(root.encrypt({ KeyId, Plaintext }))).toEqual(incompatible);

@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { bytes, exceptionOf, newKey } from './scene';
 import { LocalKms } from '../../../src/testing';
-import { encodeSignature } from '../../../src/testing/local-kms/elliptic-curve';
-import { sm2Digest, sm2Verify } from '../../../src/testing/local-kms/sm2';
+import { encodeSignature } from '../../../src/testing/local-kms/cryptography/elliptic-curve';
+import { sm2Digest, sm2Verify } from '../../../src/testing/local-kms/cryptography/sm2';
 
 describe('the signature of GB/T 32918.5, Appendix A.2', () => {
   const privateKey = createPrivateKey({

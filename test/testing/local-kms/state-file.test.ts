@@ -5,8 +5,8 @@ import { KMS } from '@aws-sdk/client-kms';
 import { bytes, clock, CONTEXT, exceptionOf, GRANTEE, newKey, READER, ROOT } from './scene';
 import { wrapped } from './wrapped-key-material';
 import { LocalKms, type KmsClient } from '../../../src/testing';
-import { restoredStore, savedState } from '../../../src/testing/local-kms/saved-state';
-import { StateFile } from '../../../src/testing/local-kms/state-file';
+import { restoredStore, savedState } from '../../../src/testing/local-kms/state/saved-state';
+import { StateFile } from '../../../src/testing/local-kms/state/state-file';
 
 let folder: string;
 let stateFile: string;

@@ -1,4 +1,4 @@
-import { readResponse } from '../../../src/testing/simulated-account/custom-resource-response';
+import { readResponse } from '../../../src/testing/simulated-account/custom-resources/custom-resource-response';
 
 const ECHO = { StackId: 'arn:stack', RequestId: 'request', LogicalResourceId: 'Thing' };
 const SUCCESS = { ...ECHO, Status: 'SUCCESS', PhysicalResourceId: 'thing-1' };

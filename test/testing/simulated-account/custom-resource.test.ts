@@ -10,7 +10,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { EnvelopeRoundTrip } from '../../../src/envelope/envelope-round-trip';
 import { SecureStringParameter } from '../../../src/resources/secure-string-parameter';
 import { SecureStringValue } from '../../../src/resources/secure-string-value';
-import { DeploymentEvent, DeploymentFailed } from '../../../src/testing/simulated-account/deployment-event';
+import { DeploymentEvent, DeploymentFailed } from '../../../src/testing/simulated-account/deployment/deployment-event';
 import { SimulatedAccount } from '../../../src/testing/simulated-account/simulated-account';
 
 const TEMPORARY = fs.mkdtempSync(path.join(os.tmpdir(), 'custom-resource-'));

@@ -1,8 +1,8 @@
 import { SSM } from '@aws-sdk/client-ssm';
 import * as fc from 'fast-check';
 import { LocalKms } from '../../../src/testing/local-kms/local-kms';
-import { ParameterStore } from '../../../src/testing/simulated-account/parameter-store';
-import { openParameterStore } from '../../../src/testing/simulated-account/parameter-store-endpoint';
+import { ParameterStore } from '../../../src/testing/simulated-account/parameters/parameter-store';
+import { openParameterStore } from '../../../src/testing/simulated-account/parameters/parameter-store-endpoint';
 
 const ADMIN = {
   arn: 'arn:aws:iam::111122223333:role/Admin',

@@ -1,5 +1,5 @@
 import { LocalKms } from '../../../src/testing/local-kms/local-kms';
-import { ParameterStore, ParameterStoreClient } from '../../../src/testing/simulated-account/parameter-store';
+import { ParameterStore, ParameterStoreClient } from '../../../src/testing/simulated-account/parameters/parameter-store';
 
 const ACCOUNT = '111122223333';
 const REGION = 'eu-west-1';

@@ -1,5 +1,5 @@
 import cases from './schedule-expression.json';
-import { scheduleTimes } from '../../../src/testing/simulated-account/schedule-expression';
+import { scheduleTimes } from '../../../src/testing/simulated-account/schedules/schedule-expression';
 
 describe('a schedule', () => {
   test.each(cases)('$expression $timeZone falls due from $from to $to at $times', ({ expression, timeZone = 'UTC', atOnce = false, since, from, to, times }) => {

@@ -8,7 +8,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { SecureStringParameter } from '../../../src/resources/secure-string-parameter';
 import { SecureStringValue } from '../../../src/resources/secure-string-value';
 import { SimulatedAccount } from '../../../src/testing';
-import { randomPassword } from '../../../src/testing/simulated-account/random-password';
+import { randomPassword } from '../../../src/testing/simulated-account/secrets/random-password';
 
 const TEMPORARY = fs.mkdtempSync(path.join(os.tmpdir(), 'secrets-'));
 const ADMIN = 'App/Admin';

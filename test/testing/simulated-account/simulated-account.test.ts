@@ -15,7 +15,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
-import { DeploymentFailed } from '../../../src/testing/simulated-account/deployment-event';
+import { DeploymentFailed } from '../../../src/testing/simulated-account/deployment/deployment-event';
 import { SimulatedAccount } from '../../../src/testing/simulated-account/simulated-account';
 
 const ANYONE = new iam.AccountRootPrincipal();

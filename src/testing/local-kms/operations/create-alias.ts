@@ -1,6 +1,6 @@
 import { required } from '../../aws-json/shape';
-import { requireAliasName } from '../alias-name';
 import { KmsException } from '../exceptions';
+import { requireAliasName } from '../keys/alias-name';
 import { operation } from '../operation';
 import { AliasNameType, KeyIdType } from '../service-model';
 

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { required, type Input } from '../../aws-json/shape';
 import type { Call } from '../call';
+import { invalidPrincipal } from '../callers/principal-arn';
 import { KmsException } from '../exceptions';
-import type { KeyGrant } from '../grant';
-import { requireFittingGrant, requireGrantRequest } from '../grant-request';
-import { newGrantToken } from '../grant-token';
-import type { Key } from '../key';
+import type { KeyGrant } from '../grants/grant';
+import { requireFittingGrant, requireGrantRequest } from '../grants/grant-request';
+import { newGrantToken } from '../grants/grant-token';
+import type { Key } from '../keys/key';
 import { operation } from '../operation';
-import { invalidPrincipal } from '../principal-arn';
 import {
   BooleanType, GrantConstraints, GrantNameType, GrantOperationList, GrantTokenList, KeyIdType, PrincipalIdType, ServicePrincipalType,
 } from '../service-model';

@@ -2,10 +2,10 @@ import { KEY_USAGES } from '../../../policy/key-specs';
 import { unsupported, type Input } from '../../aws-json/shape';
 import { NO_CUSTOM_KEY_STORES } from '../custom-key-stores';
 import { KmsException } from '../exceptions';
-import { Key } from '../key';
-import { metadataOf } from '../key-metadata';
-import { canMake, requireInRegion, type KeyKind } from '../key-spec';
-import { addKey, ownProperties } from '../new-key';
+import { Key } from '../keys/key';
+import { metadataOf } from '../keys/key-metadata';
+import { canMake, requireInRegion, type KeyKind } from '../keys/key-spec';
+import { addKey, ownProperties } from '../keys/new-key';
 import { operation } from '../operation';
 import {
   BooleanType, CustomerMasterKeySpec, CustomKeyStoreIdType, DescriptionType, KeySpec, KeyUsageType, OriginType, PolicyType, TagList, XksKeyIdType,

@@ -1,8 +1,8 @@
 import { required } from '../../aws-json/shape';
-import { invalidCiphertext } from '../ciphertext';
-import type { Key } from '../key';
+import { invalidCiphertext } from '../cryptography/ciphertext';
+import { decapsulate as decapsulateWith } from '../cryptography/post-quantum';
+import type { Key } from '../keys/key';
 import { operation } from '../operation';
-import { decapsulate as decapsulateWith } from '../post-quantum';
 import { BooleanType, CiphertextType, EncapsulationAlgorithmSpec, GrantTokenList, KeyIdType } from '../service-model';
 
 /** Answers what another key encapsulated with another secret, and no error: implicit rejection. @see AWS KMS API Reference, Decapsulate */

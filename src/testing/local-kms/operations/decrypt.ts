@@ -1,5 +1,5 @@
 import { unsupported } from '../../aws-json/shape';
-import { CiphertextSource } from '../ciphertext-source';
+import { CiphertextSource } from '../cryptography/ciphertext-source';
 import { operation } from '../operation';
 import {
   BooleanType, CiphertextType, DryRunModifierList, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType, RecipientInfo,

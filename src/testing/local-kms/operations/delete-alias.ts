@@ -1,5 +1,5 @@
 import { required } from '../../aws-json/shape';
-import { requireAliasName } from '../alias-name';
+import { requireAliasName } from '../keys/alias-name';
 import { operation } from '../operation';
 import { AliasNameType } from '../service-model';
 

@@ -1,6 +1,6 @@
 import { required } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
-import { deleteMaterial } from '../key-import';
+import { deleteMaterial } from '../imports/key-import';
 import { operation } from '../operation';
 import { BackingKeyIdType, KeyIdType } from '../service-model';
 

@@ -1,5 +1,5 @@
 import { required } from '../../aws-json/shape';
-import { metadataOf } from '../key-metadata';
+import { metadataOf } from '../keys/key-metadata';
 import { operation } from '../operation';
 import { GrantTokenList, KeyIdType } from '../service-model';
 

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { required } from '../../aws-json/shape';
+import { encapsulate as encapsulateTo } from '../cryptography/post-quantum';
 import { operation } from '../operation';
-import { encapsulate as encapsulateTo } from '../post-quantum';
 import { BooleanType, EncapsulationAlgorithmSpec, GrantTokenList, KeyIdType } from '../service-model';
 
 /** @see AWS KMS API Reference, Encapsulate */

@@ -1,5 +1,5 @@
 import { required } from '../../aws-json/shape';
-import { encryptWith } from '../encryption';
+import { encryptWith } from '../cryptography/encryption';
 import { operation } from '../operation';
 import { BooleanType, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType, PlaintextType } from '../service-model';
 

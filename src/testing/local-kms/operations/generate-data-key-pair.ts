@@ -1,5 +1,5 @@
 import { required, unsupported } from '../../aws-json/shape';
-import { generatePair } from '../data-key-pair';
+import { generatePair } from '../cryptography/data-key-pair';
 import { operation } from '../operation';
 import { BooleanType, DataKeyPairSpec, EncryptionContextType, GrantTokenList, KeyIdType, RecipientInfo } from '../service-model';
 

@@ -1,5 +1,5 @@
 import { required } from '../../aws-json/shape';
-import { generate } from '../data-key';
+import { generate } from '../cryptography/data-key';
 import { operation } from '../operation';
 import { BooleanType, DataKeySpec, EncryptionContextType, GrantTokenList, KeyIdType, NumberOfBytesType } from '../service-model';
 

@@ -1,5 +1,5 @@
 import { required } from '../../aws-json/shape';
-import { macOf } from '../mac';
+import { macOf } from '../cryptography/mac';
 import { operation } from '../operation';
 import { BooleanType, GrantTokenList, KeyIdType, MacAlgorithmSpec, PlaintextType } from '../service-model';
 

@@ -1,8 +1,8 @@
 import { unsupported } from '../../aws-json/shape';
+import { randomBytes } from '../cryptography/random-bytes';
 import { NO_CUSTOM_KEY_STORES } from '../custom-key-stores';
 import { KmsException } from '../exceptions';
 import { operation } from '../operation';
-import { randomBytes } from '../random-bytes';
 import { CustomKeyStoreIdType, NumberOfBytesType, RecipientInfo } from '../service-model';
 
 /** Names no key: identity policies decide alone. @see AWS KMS API Reference, GenerateRandom */

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { required } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
-import { newImportToken } from '../import-token';
-import { isImportable } from '../imported-material';
-import { DAY } from '../key-materials';
-import { canWrap, isWrappingAlgorithm } from '../key-wrapping';
+import { newImportToken } from '../imports/import-token';
+import { isImportable } from '../imports/imported-material';
+import { canWrap, isWrappingAlgorithm } from '../imports/key-wrapping';
+import { DAY } from '../keys/key-materials';
 import { operation } from '../operation';
 import { AlgorithmSpec, KeyIdType, WrappingKeySpec } from '../service-model';
 

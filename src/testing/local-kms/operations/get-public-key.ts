@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { required } from '../../aws-json/shape';
-import { specAndAlgorithms } from '../key-metadata';
+import { specAndAlgorithms } from '../keys/key-metadata';
 import { operation } from '../operation';
 import { GrantTokenList, KeyIdType } from '../service-model';
 

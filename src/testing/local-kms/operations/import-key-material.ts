@@ -1,9 +1,9 @@
 import { required } from '../../aws-json/shape';
-import { requireExpiration } from '../expiration';
-import { readImportToken } from '../import-token';
-import { importedMaterial } from '../imported-material';
-import { importMaterial } from '../key-import';
-import { unwrap } from '../key-wrapping';
+import { requireExpiration } from '../imports/expiration';
+import { readImportToken } from '../imports/import-token';
+import { importedMaterial } from '../imports/imported-material';
+import { importMaterial } from '../imports/key-import';
+import { unwrap } from '../imports/key-wrapping';
 import { operation } from '../operation';
 import { BackingKeyIdType, CiphertextType, DateType, ExpirationModelType, ImportType, KeyIdType, KeyMaterialDescriptionType } from '../service-model';
 

@@ -1,6 +1,6 @@
 import { required } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
-import { grantPage, requireGrantId } from '../grant-list';
+import { grantPage, requireGrantId } from '../grants/grant-list';
 import { operation } from '../operation';
 import { GrantIdType, GrantLimitType, KeyIdType, MarkerType, PrincipalIdType, ServicePrincipalType } from '../service-model';
 

@@ -1,7 +1,7 @@
 import { required } from '../../aws-json/shape';
-import { expirationOf } from '../expiration';
-import type { Key } from '../key';
-import type { MaterialRecord } from '../key-materials';
+import { expirationOf } from '../imports/expiration';
+import type { Key } from '../keys/key';
+import type { MaterialRecord } from '../keys/key-materials';
 import { operation } from '../operation';
 import { page } from '../pagination';
 import { IncludeKeyMaterial, KeyIdType, LimitType, MarkerType } from '../service-model';

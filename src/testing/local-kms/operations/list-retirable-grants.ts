@@ -1,10 +1,10 @@
 import { partitionOf } from '../../partition';
-import { accessDenied } from '../authorization';
 import type { Call } from '../call';
+import { accessDenied } from '../callers/authorization';
+import { invalidPrincipal, isPrincipalArn } from '../callers/principal-arn';
 import { KmsException } from '../exceptions';
-import { grantPage } from '../grant-list';
+import { grantPage } from '../grants/grant-list';
 import { operation } from '../operation';
-import { invalidPrincipal, isPrincipalArn } from '../principal-arn';
 import { GrantLimitType, MarkerType, PrincipalIdType, ServicePrincipalType } from '../service-model';
 
 /** Of the keys of every account in the Region. @see AWS KMS API Reference, ListRetirableGrants */

@@ -1,6 +1,6 @@
 import { required } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
-import { parseKeyPolicy } from '../key-policy';
+import { parseKeyPolicy } from '../keys/key-policy';
 import { operation } from '../operation';
 import { BooleanType, KeyIdType, PolicyNameType, PolicyType } from '../service-model';
 

@@ -1,7 +1,7 @@
 import { required } from '../../aws-json/shape';
-import { CiphertextSource } from '../ciphertext-source';
-import { encryptWith, isSymmetric, type Encryption } from '../encryption';
-import type { Key } from '../key';
+import { CiphertextSource } from '../cryptography/ciphertext-source';
+import { encryptWith, isSymmetric, type Encryption } from '../cryptography/encryption';
+import type { Key } from '../keys/key';
 import { operation } from '../operation';
 import {
   BooleanType, CiphertextType, DryRunModifierList, EncryptionAlgorithmSpec, EncryptionContextType, GrantTokenList, KeyIdType,

@@ -1,11 +1,11 @@
 import { required } from '../../aws-json/shape';
 import { partitionOf } from '../../partition';
 import { KmsException } from '../exceptions';
-import { Key } from '../key';
-import { metadataOf } from '../key-metadata';
-import { addKey, ownProperties } from '../new-key';
+import { Key } from '../keys/key';
+import { metadataOf } from '../keys/key-metadata';
+import { addKey, ownProperties } from '../keys/new-key';
+import { requirePrimary } from '../keys/related-keys';
 import { operation } from '../operation';
-import { requirePrimary } from '../related-keys';
 import { BooleanType, DescriptionType, KeyIdType, PolicyType, RegionType, TagList } from '../service-model';
 
 /**

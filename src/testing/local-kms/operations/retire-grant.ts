@@ -1,7 +1,7 @@
 import type { Input } from '../../aws-json/shape';
 import type { Call } from '../call';
 import { KmsException } from '../exceptions';
-import { grantNotFound, requireGrantId } from '../grant-list';
+import { grantNotFound, requireGrantId } from '../grants/grant-list';
 import { operation } from '../operation';
 import { BooleanType, GrantIdType, GrantTokenType, KeyIdType } from '../service-model';
 

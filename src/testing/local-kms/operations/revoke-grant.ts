@@ -1,5 +1,5 @@
 import { required } from '../../aws-json/shape';
-import { grantNotFound, requireGrantId } from '../grant-list';
+import { grantNotFound, requireGrantId } from '../grants/grant-list';
 import { operation } from '../operation';
 import { BooleanType, GrantIdType, KeyIdType } from '../service-model';
 

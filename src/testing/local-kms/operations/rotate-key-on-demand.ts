@@ -1,7 +1,7 @@
 import { required } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
-import type { Key } from '../key';
-import { replicasOf } from '../key-import';
+import { replicasOf } from '../imports/key-import';
+import type { Key } from '../keys/key';
 import { operation } from '../operation';
 import { KeyIdType } from '../service-model';
 

@@ -1,7 +1,7 @@
 import { required } from '../../aws-json/shape';
+import { signatureOf } from '../cryptography/signature';
 import { operation } from '../operation';
 import { BooleanType, GrantTokenList, KeyIdType, MessageType, PlaintextType, SigningAlgorithmSpec } from '../service-model';
-import { signatureOf } from '../signature';
 
 /** @see AWS KMS API Reference, Sign */
 export const sign = operation({

@@ -1,7 +1,7 @@
 import { required } from '../../aws-json/shape';
+import { tagMap } from '../keys/tags';
 import { operation } from '../operation';
 import { KeyIdType, TagList } from '../service-model';
-import { tagMap } from '../tags';
 
 /** @see AWS KMS API Reference, TagResource */
 export const tagResource = operation({

@@ -1,8 +1,8 @@
 import { required } from '../../aws-json/shape';
-import { requireAliasName } from '../alias-name';
+import { isKeyPairSpec } from '../cryptography/key-pair';
 import { KmsException } from '../exceptions';
-import type { Key } from '../key';
-import { isKeyPairSpec } from '../key-pair';
+import { requireAliasName } from '../keys/alias-name';
+import type { Key } from '../keys/key';
 import { operation } from '../operation';
 import { AliasNameType, KeyIdType } from '../service-model';
 

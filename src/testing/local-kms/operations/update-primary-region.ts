@@ -1,7 +1,7 @@
 import { required } from '../../aws-json/shape';
 import { KmsException } from '../exceptions';
+import { requirePrimary } from '../keys/related-keys';
 import { operation } from '../operation';
-import { requirePrimary } from '../related-keys';
 import { KeyIdType, RegionType } from '../service-model';
 
 /**

@@ -1,5 +1,5 @@
 import { required } from '../../aws-json/shape';
-import { requireMac } from '../mac';
+import { requireMac } from '../cryptography/mac';
 import { operation } from '../operation';
 import { BooleanType, CiphertextType, GrantTokenList, KeyIdType, MacAlgorithmSpec, PlaintextType } from '../service-model';
 

@@ -1,7 +1,7 @@
 import { required } from '../../aws-json/shape';
+import { requireSignature } from '../cryptography/signature';
 import { operation } from '../operation';
 import { BooleanType, CiphertextType, GrantTokenList, KeyIdType, MessageType, PlaintextType, SigningAlgorithmSpec } from '../service-model';
-import { requireSignature } from '../signature';
 
 /** Never answers that a signature is invalid: then it throws. @see AWS KMS API Reference, Verify */
 export const verify = operation({
