@@ -186,15 +186,18 @@ describe('when time is turned on', () => {
   });
 });
 
-it('a function finds the AWS SDK that its runtime has', async () => {
+it.each([
+  ['finds the AWS SDK, which its runtime has', '@aws-sdk/client-kms', undefined],
+  ['does not find one that is not of it', '@aws-sdk/client-none', expect.stringContaining("Cannot find module '@aws-sdk/client-none'")],
+  ['does not find a package that is only here', 'fast-check', expect.stringContaining("Cannot find module 'fast-check'")],
+])('a function %s', async (_, name, failure) => {
   const { stack } = stackIn();
-  const asset = path.join(TEMPORARY, 'with-sdk');
-  fs.mkdirSync(asset);
-  fs.writeFileSync(path.join(asset, 'index.js'), "exports.handler = async () => { new (require('@aws-sdk/client-kms').KMS)(); };");
-  const fn = new lambda.Function(stack, 'WithSdk', { runtime: lambda.Runtime.NODEJS_22_X, code: lambda.Code.fromAsset(asset), handler: 'index.handler', timeout: Duration.seconds(20) });
+  const asset = fs.mkdtempSync(path.join(TEMPORARY, 'requires-'));
+  fs.writeFileSync(path.join(asset, 'index.js'), `const found = require('${name}'); exports.handler = async () => Object.keys(found).length;`);
+  const fn = new lambda.Function(stack, 'Requires', { runtime: lambda.Runtime.NODEJS_22_X, code: lambda.Code.fromAsset(asset), handler: 'index.handler', timeout: Duration.seconds(20) });
   new events.Rule(stack, 'Rule', { schedule: events.Schedule.rate(Duration.days(1)), targets: [new targets.LambdaFunction(fn)] });
   const [run] = await (await load(stack)).advance({ days: 1 });
-  expect(run).not.toHaveProperty('failure');
+  expect(run!.failure).toEqual(failure);
 });
 
 describe('schedules that nothing is simulated of', () => {

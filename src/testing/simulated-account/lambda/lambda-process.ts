@@ -1,5 +1,4 @@
 import { ChildProcess, spawn } from 'node:child_process';
-import { delimiter } from 'node:path';
 import type { Readable } from 'node:stream';
 import { LambdaOutcome } from './lambda-outcome';
 import { Variable } from './lambda-resources';
@@ -28,7 +27,6 @@ const INIT_SECONDS = 10;
 
 /** What a function cannot have of AWS; its own variables win. */
 const SIMULATION = {
-  NODE_PATH: module.paths.join(delimiter), // the runtime has an AWS SDK (Building Lambda functions with Node.js, Runtime-included SDK versions): here that of the project
   CUSTOMER_MANAGED_KEYS_PROPAGATION_SECONDS: '0', // LocalKms is consistent at once: a refusal stays one, waiting would only cost minutes
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', // the Node.js here is the developer's, not the function's runtime
   NODE_NO_WARNINGS: '1',
@@ -55,7 +53,7 @@ export async function runLambda(
   const log = tailOf([child.stdout!, child.stderr!]);
   const report = textOf(child.stdio[3] as Readable);
   child.stdin!.on('error', () => undefined); // a process that dies early closes the pipe; its end says so
-  child.stdin!.end(JSON.stringify({ handler, event, context: contextOf(fn, requestId), timeout: Number(timeout) * 1000 }));
+  child.stdin!.end(JSON.stringify({ handler, event, context: contextOf(fn, requestId), timeout: Number(timeout) * 1000, sdkPaths: module.paths }));
   try {
     const how = await endOf(child);
     return { outcome: watch.outcome() ?? outcomeOf(await report) ?? { kind: 'exited', error: `the process ended with ${how}` }, log: log() };

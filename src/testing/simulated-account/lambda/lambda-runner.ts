@@ -3,15 +3,27 @@
  *
  * A text, passed with `node -e`: so it is there in the same way under jest, under tsx and in the published package, and nothing of
  * those (loaders, transforms, injected helpers) can slip into the function's process. Standard input holds `{ handler, event,
- * context, timeout }` as JSON. File descriptor 3 gets a line when the handler is called, and what became of the call.
+ * context, timeout, sdkPaths }` as JSON. File descriptor 3 gets a line when the handler is called, and what became of the call.
  */
 export const LAMBDA_RUNNER = `
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
+const Module = require('node:module');
 const { pathToFileURL } = require('node:url');
 
-const { handler, event, context, timeout } = JSON.parse(fs.readFileSync(0, 'utf8'));
+const { handler, event, context, timeout, sdkPaths } = JSON.parse(fs.readFileSync(0, 'utf8'));
+
+// The runtime has an AWS SDK, and no other packages (AWS Lambda Developer Guide, Runtime-included SDK versions): here that of the project.
+const resolve = Module._resolveFilename;
+Module._resolveFilename = function (request, ...rest) {
+  try {
+    return resolve.call(this, request, ...rest);
+  } catch (error) {
+    if (!/^@(aws-sdk|smithy)\\//.test(request)) throw error;
+    return resolve.call(this, request, rest[0], false, { paths: sdkPaths });
+  }
+};
 
 function report(outcome) {
   fs.writeSync(3, JSON.stringify(outcome));
