@@ -40,8 +40,10 @@ describe('reWrap', () => {
   it('makes frames as short as the limits of whoever reads them', async () => {
     const keys = raw('a');
     const limits = { frameLength: 20 };
-    const message = await Envelope.seal(randomBytes(100), { dataKeys: keys, limits });
-    await expect(Envelope.open(await reWrap(message, { from: keys, to: keys, limits }), { dataKeys: keys, limits })).resolves.toBeDefined();
+    const plaintext = randomBytes(100);
+    const message = await Envelope.seal(plaintext, { dataKeys: keys, limits });
+    const reWrapped = await reWrap(message, { from: keys, to: keys, limits });
+    await expect(Envelope.open(reWrapped, { dataKeys: keys, limits })).resolves.toMatchObject({ plaintext });
     await expect(Envelope.open(message, { dataKeys: keys, limits: { frameLength: 19 } })).rejects.toThrow(MessageLimitError);
   });
 
